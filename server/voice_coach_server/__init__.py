@@ -1,0 +1,1 @@
+"""The server: one port for page, websocket, recordings, health and metrics."""

@@ -1,0 +1,166 @@
+"""Everything a session can ask the shell to do, as one tagged union. The session does none of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from voice_coach.coaching.turn import Cue, Debrief, Turn
+from voice_coach.counterpart.reply import Because, Delivery, Outcome, RingSegment
+from voice_coach.moves.move import Move
+
+__all__ = [
+    "AwaitSample",
+    "CancelTimer",
+    "Command",
+    "DropTranscription",
+    "EndCall",
+    "Phase",
+    "Say",
+    "ShowCue",
+    "ShowPartial",
+    "ShowPhase",
+    "ShowRing",
+    "ShowTurn",
+    "StartTimer",
+    "StopReply",
+    "Transcribe",
+]
+
+
+class Phase(StrEnum):
+    """The states of a call, as the overlay names them too. The table is in `session.py`."""
+
+    READY = "ready"
+    COUNTERPART_SPEAKING = "counterpart_speaking"
+    TALKED_OVER = "talked_over"
+    LISTENING = "listening"
+    TRAINEE_SPEAKING = "trainee_speaking"
+    TRAINEE_PAUSING = "trainee_pausing"
+    UNDERSTANDING = "understanding"
+    ENDED = "ended"
+
+
+class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", tag=True):
+    pass
+
+
+class Transcribe(_Command, frozen=True, tag="transcribe"):
+    """Recognise the microphone audio of a range of samples."""
+
+    job: int
+    """Unique in the session, growing."""
+    utterance: int
+    from_sample: int
+    to_sample: int
+    final: bool
+    """False: quick and replaceable by a newer one. True: never dropped for load."""
+    prefix: str = ""
+    """Text already settled for this range: the transcript must begin with it."""
+
+
+class DropTranscription(_Command, frozen=True, tag="drop_transcription"):
+    """The results of these utterance's pending jobs are no longer wanted."""
+
+    utterance: int
+
+
+class AwaitSample(_Command, frozen=True, tag="await_sample"):
+    """Send `SampleReached` when the microphone stream passes `sample`. Replaces one of that name."""
+
+    timer: str
+    sample: int
+
+
+class StartTimer(_Command, frozen=True, tag="start_timer"):
+    """Send `TimerFired` after `seconds`. Replaces a running timer of the same name."""
+
+    timer: str
+    seconds: float
+
+
+class CancelTimer(_Command, frozen=True, tag="cancel_timer"):
+    """Forget the timer of this name, of either clock, if there is one."""
+
+    timer: str
+
+
+class Say(_Command, frozen=True, tag="say"):
+    """Speak a reply, sentence by sentence, and show its text."""
+
+    reply: int
+    sentences: tuple[str, ...]
+    delivery: Delivery
+    because: Because
+    thats_right: bool = False
+
+
+class StopReply(_Command, frozen=True, tag="stop_reply"):
+    """Silence the reply now; answer with `ReplyPlayed(complete=False)`."""
+
+    reply: int
+
+
+class ShowPartial(_Command, frozen=True, tag="show_partial"):
+    """The words so far of the utterance in progress."""
+
+    utterance: int
+    settled: str
+    """These words never change again."""
+    tentative: str
+    """The rest may still change."""
+    moves: tuple[Move, ...] = ()
+    """Spans refer to `settled + tentative` joined as they stand (a joining space is in `tentative`)."""
+
+
+class ShowTurn(_Command, frozen=True, tag="show_turn"):
+    """A turn of either side is settled."""
+
+    utterance: int
+    """For the trainee: the utterance; for the counterpart: the reply."""
+    turn: Turn
+
+
+class ShowRing(_Command, frozen=True, tag="show_ring"):
+    """How far the counterpart is understood, segment by segment."""
+
+    segments: tuple[RingSegment, ...]
+    opened: tuple[str, ...] = ()
+    """Topics that just rose: they glow once."""
+
+
+class ShowCue(_Command, frozen=True, tag="show_cue"):
+    """Show the one cue, or with `None` take it away."""
+
+    cue: Cue | None
+
+
+class ShowPhase(_Command, frozen=True, tag="show_phase"):
+    """The call entered another state."""
+
+    phase: Phase
+
+
+class EndCall(_Command, frozen=True, tag="end_call"):
+    """The call is over: close the journal, show the debrief."""
+
+    outcome: Outcome
+    debrief: Debrief
+
+
+Command = (
+    Transcribe
+    | DropTranscription
+    | AwaitSample
+    | StartTimer
+    | CancelTimer
+    | Say
+    | StopReply
+    | ShowPartial
+    | ShowTurn
+    | ShowRing
+    | ShowCue
+    | ShowPhase
+    | EndCall
+)

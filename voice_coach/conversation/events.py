@@ -1,0 +1,186 @@
+"""Everything that can happen to a session, as one tagged union.
+
+Events are what the journal keeps, so they hold all that a decision may depend on. `at` is seconds
+since session start by the shell's clock; it is a record and never decides anything. Audio time is a
+sample count of the trainee's microphone stream (16 kHz), which is what turn taking works on.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+__all__ = [
+    "CallEnded",
+    "CallStarted",
+    "Disconnected",
+    "EndReason",
+    "Event",
+    "MicrophoneMuted",
+    "Reconnected",
+    "ReplyPlayed",
+    "ReplySpoken",
+    "ReplyStarted",
+    "SampleReached",
+    "SpeechPaused",
+    "SpeechStarted",
+    "TimerFired",
+    "TranscriptDropped",
+    "TranscriptFinal",
+    "TranscriptPartial",
+    "VoiceFailed",
+    "Word",
+]
+
+
+class EndReason(StrEnum):
+    """Why the shell ends a call."""
+
+    TRAINEE = "trainee"
+    CONNECTION_LOST = "connection_lost"
+    SERVER_STOPPED = "server_stopped"
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """One recognised word with its time in the trainee's stream."""
+
+    text: str
+    start_sample: int
+    end_sample: int
+    probability: float
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=True):
+    at: float
+    """Seconds since session start."""
+
+
+class CallStarted(_Event, frozen=True, tag="call_started"):
+    """The trainee pressed the button and the microphone (or its stand-in) is ready."""
+
+
+class CallEnded(_Event, frozen=True, tag="call_ended"):
+    """The trainee ended the call, or the shell had to."""
+
+    reason: EndReason
+
+
+class SpeechStarted(_Event, frozen=True, tag="speech_started"):
+    """Voice activity began, or began again inside an utterance."""
+
+    sample: int
+    """First sample of the first voiced window."""
+
+
+class SpeechPaused(_Event, frozen=True, tag="speech_paused"):
+    """Voice activity ended for now; whether the turn is over is the session's to decide."""
+
+    sample: int
+    """First sample of the first unvoiced window."""
+
+
+class SampleReached(_Event, frozen=True, tag="sample_reached"):
+    """The microphone stream has passed the sample an `AwaitSample` named."""
+
+    timer: str
+    sample: int
+
+
+class TimerFired(_Event, frozen=True, tag="timer_fired"):
+    """A `StartTimer` ran out."""
+
+    timer: str
+
+
+class TranscriptPartial(_Event, frozen=True, tag="transcript_partial"):
+    """A quick transcript of an utterance that is still going on."""
+
+    job: int
+    """The `Transcribe.job` it answers."""
+    text: str
+    end_sample: int
+    """How far the audio behind it reached."""
+    settled_words: int = 0
+    """How many of its first words the recogniser was made to keep (the committed prefix)."""
+
+
+class TranscriptFinal(_Event, frozen=True, tag="transcript_final"):
+    """The best transcript of an utterance up to the pause (speculative until the turn is decided)."""
+
+    job: int
+    text: str
+    end_sample: int
+    words: tuple[Word, ...] = ()
+    fallback: bool = False
+    """A guard tripped and the audio was decoded again with full padding."""
+    decode_seconds: float = 0.0
+
+
+class TranscriptDropped(_Event, frozen=True, tag="transcript_dropped"):
+    """A transcription was not done: replaced by a newer one, refused under load, or it failed."""
+
+    job: int
+    reason: str
+
+
+class ReplyStarted(_Event, frozen=True, tag="reply_started"):
+    """The first sample of a reply became audible to the trainee."""
+
+    reply: int
+
+
+class ReplySpoken(_Event, frozen=True, tag="reply_spoken"):
+    """The voice engine has finished synthesising a reply, so its length is known."""
+
+    reply: int
+    seconds: float
+
+
+class ReplyPlayed(_Event, frozen=True, tag="reply_played"):
+    """Playback of a reply ended: all of it, or cut."""
+
+    reply: int
+    text_heard: str
+    complete: bool
+
+
+class VoiceFailed(_Event, frozen=True, tag="voice_failed"):
+    """No sound could be made for a reply; it is shown as text only."""
+
+    reply: int
+    reason: str
+
+
+class MicrophoneMuted(_Event, frozen=True, tag="microphone_muted"):
+    """The trainee muted or unmuted the microphone."""
+
+    on: bool
+
+
+class Disconnected(_Event, frozen=True, tag="disconnected"):
+    """The trainee's connection is gone; the session waits for it."""
+
+
+class Reconnected(_Event, frozen=True, tag="reconnected"):
+    """The trainee's connection is back."""
+
+
+Event = (
+    CallStarted
+    | CallEnded
+    | SpeechStarted
+    | SpeechPaused
+    | SampleReached
+    | TimerFired
+    | TranscriptPartial
+    | TranscriptFinal
+    | TranscriptDropped
+    | ReplyStarted
+    | ReplySpoken
+    | ReplyPlayed
+    | VoiceFailed
+    | MicrophoneMuted
+    | Disconnected
+    | Reconnected
+)

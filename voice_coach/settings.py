@@ -1,0 +1,169 @@
+"""One frozen settings tree: defaults, then a TOML file, then `VOICE_COACH_*` variables, then options.
+
+Example file (`voice-coach doctor` prints where it is looked for)::
+
+    [ears]
+    model = "base"
+
+    [turns]
+    patience_seconds = 0.6
+
+The same by variable: `VOICE_COACH_EARS__MODEL=base`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from voice_coach.errors import SettingsError
+
+__all__ = [
+    "EarsSettings",
+    "ServerSettings",
+    "Settings",
+    "StoreSettings",
+    "TurnSettings",
+    "VoiceSettings",
+    "default_settings_file",
+    "load_settings",
+]
+
+_PREFIX = "VOICE_COACH_"
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class EarsSettings(_Section, frozen=True):
+    """Speech recognition."""
+
+    model: str = "tiny.en"
+    """`tiny.en` or `base` (packaged), any faster-whisper name, or a folder in CTranslate2 form."""
+    threads: int = 1
+    """CPU threads for one decode."""
+    workers: int = 2
+    """Decodes that may run at the same time, over one copy of the model."""
+    queue_limit: int = 64
+    """Waiting jobs, all sessions together; past it partials are refused, never finals."""
+    language: str = "en"
+
+
+class VoiceSettings(_Section, frozen=True):
+    """The counterpart's voice."""
+
+    voice: str = ""
+    """A pyttsx3 voice id; empty takes the driver's English default."""
+    words_per_minute: int = 165
+    timeout_seconds: float = 10.0
+    """A sentence that takes longer means that the worker hangs; it is restarted."""
+
+
+class TurnSettings(_Section, frozen=True):
+    """When somebody is speaking, and when their turn is over."""
+
+    speech_threshold: float = 0.5
+    """Silero probability at which a window counts as speech."""
+    silence_threshold: float = 0.35
+    """Probability below which speech has paused."""
+    preroll_seconds: float = 0.3
+    """Audio kept from before the first voiced window, so that no first word is lost."""
+    patience_seconds: float = 0.45
+    """Silence after a complete sentence that ends the turn."""
+    unfinished_patience_seconds: float = 1.2
+    """Silence that ends the turn when the sentence sounds unfinished."""
+    longest_silence_seconds: float = 2.0
+    """Silence that always ends the turn."""
+    partial_every_seconds: float = 0.5
+    """New speech between two partial transcripts."""
+    trainee_silence_seconds: float = 12.0
+    """Silence of the trainee after which the counterpart asks."""
+
+
+class ServerSettings(_Section, frozen=True):
+    """The one port."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    allowed_origins: tuple[str, ...] = ()
+    """Origins besides the server's own address that may open the websocket."""
+    longest_text_frame_bytes: int = 65_536
+    longest_audio_frame_bytes: int = 65_536
+    messages_per_second: int = 200
+    """Sustained rate of frames of one connection; a burst of five times that is allowed."""
+    sessions_limit: int = 64
+    resume_seconds: float = 60.0
+    """How long a session waits for a lost connection to come back."""
+
+
+class StoreSettings(_Section, frozen=True):
+    """Where sessions are kept."""
+
+    folder: str = ""
+    """Empty means the platform's data folder for voice_coach."""
+    record_audio: bool = True
+
+    @property
+    def path(self) -> Path:
+        """The folder that is used."""
+        return Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach")
+
+
+class Settings(_Section, frozen=True):
+    """All settings."""
+
+    ears: EarsSettings = EarsSettings()
+    voice: VoiceSettings = VoiceSettings()
+    turns: TurnSettings = TurnSettings()
+    server: ServerSettings = ServerSettings()
+    store: StoreSettings = StoreSettings()
+
+
+def default_settings_file() -> Path:
+    """Where the settings file is looked for when none is named."""
+    return platformdirs.user_config_path("voice_coach") / "settings.toml"
+
+
+def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings file (a missing default file is fine) and lay the environment over it.
+
+    Raises:
+        SettingsError: A file that is named but missing, TOML that does not parse, an unknown or
+            impossible setting. The sentence names the file or variable.
+    """
+    path = file or default_settings_file()
+    tree: dict[str, object] = {}
+    try:
+        tree = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if file is not None:
+            raise SettingsError(f"There is no settings file at {file}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+    settings = _convert(tree, str(path))
+    over: dict[str, object] = {}
+    for name, value in sorted((environment or os.environ).items()):
+        if not name.startswith(_PREFIX) or "__" not in name:
+            continue
+        section, _, field = name.removeprefix(_PREFIX).lower().partition("__")
+        branch = over.setdefault(section, {})
+        if isinstance(branch, dict):
+            branch[field] = value
+        _convert(over, name, strict=False)
+    merged = msgspec.to_builtins(settings)
+    for section, branch in over.items():
+        merged[section].update(branch)
+    return _convert(merged, "the environment", strict=False)
+
+
+def _convert(tree: Mapping[str, object], where: str, *, strict: bool = True) -> Settings:
+    try:
+        return msgspec.convert(tree, Settings, strict=strict)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{where} has a setting that cannot be used: {error}.") from None

@@ -1,0 +1,1 @@
+"""Engines: ears, voice activity and voice, each a small protocol with a real and a scripted one."""
