@@ -22,6 +22,10 @@ _COMMANDS = {
 """Each module is imported when its command is used, so that `--help` is quick; each has `command`."""
 
 
+class _BadInput(click.ClickException):
+    exit_code = 2
+
+
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -39,9 +43,8 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except VoiceCoachError as error:
-            said = click.ClickException(str(error))
-            said.exit_code = 2 if isinstance(error, InputError) else 1
-            raise said from error
+            said = _BadInput if isinstance(error, InputError) else click.ClickException
+            raise said(str(error)) from error
 
 
 @click.group(
