@@ -1,0 +1,122 @@
+"""The store: one private folder that keeps sessions, each a folder named by its id.
+
+An id such as `20261123-184501-k3f9` sorts by time and is safe in a path. Ids that come from outside
+(a command line, a URL, a client that resumes) pass through `check_session_id` or `session_folder`
+before they touch the disk, so that no id can name anything but a session's own folder.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from voice_coach.errors import InputError, StoreError
+
+__all__ = [
+    "check_session_id",
+    "named_folder",
+    "new_session_id",
+    "open_store",
+    "session_created",
+    "session_folder",
+    "session_ids",
+    "store_trouble",
+]
+
+_SESSIONS = "sessions"
+_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9]{4}")
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""No 0 or o, 1, i or l: ids are read aloud in a training room."""
+
+
+def new_session_id(now: datetime) -> str:
+    """Give a new id for a session that is created `now` (an aware time; it is written in UTC)."""
+    tail = "".join(secrets.choice(_ALPHABET) for _ in range(4))
+    return f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{tail}"
+
+
+def check_session_id(text: str) -> str:
+    """Give `text` back if it has the form of a session id.
+
+    Raises:
+        InputError: It has not (code `unknown-session`).
+    """
+    if _ID.fullmatch(text) is None:
+        shown = text if len(text) <= 40 else f"{text[:40]}..."  # noqa: PLR2004 - one terminal line
+        raise InputError(
+            f"{shown!r} is not a session id; one looks like 20261123-184501-k3f9.",
+            code="unknown-session",
+        )
+    return text
+
+
+def session_created(session: str) -> datetime | None:
+    """Give the time that stands in an id; None when its digits are no date."""
+    try:
+        return datetime.strptime(session[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def named_folder(store: Path, session: str) -> Path:
+    """Where a session of this id is kept, whether or not it exists yet.
+
+    Raises:
+        InputError: The id is malformed (code `unknown-session`).
+    """
+    return store / _SESSIONS / check_session_id(session)
+
+
+def session_folder(store: Path, session: str) -> Path:
+    """Give the folder of a session that exists.
+
+    Raises:
+        InputError: The id is malformed, or there is no such session (code `unknown-session`).
+    """
+    folder = named_folder(store, session)
+    if not folder.is_dir() or folder.is_symlink():
+        raise InputError(
+            f"There is no session {session}; `voice-coach sessions list` shows those there are.",
+            code="unknown-session",
+        )
+    return folder
+
+
+def open_store(store: Path) -> Path:
+    """Make the store ready: what does not exist yet is created so that only its owner can read it.
+
+    Raises:
+        StoreError: The folder cannot be created, or is not a folder.
+    """
+    with store_trouble(f"The store folder {store} cannot be used"):
+        store.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (store / _SESSIONS).mkdir(mode=0o700, exist_ok=True)
+    return store
+
+
+def session_ids(store: Path) -> list[str]:
+    """Give the ids of all session folders, oldest first. Anything else in there is left alone."""
+    with store_trouble(f"The sessions in {store} cannot be listed"):
+        return sorted(
+            entry.name
+            for entry in (store / _SESSIONS).iterdir()
+            if _ID.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink()
+        )
+
+
+@contextmanager
+def store_trouble(sentence: str) -> Iterator[None]:
+    """Turn an `OSError` inside the block into a `StoreError` that begins with `sentence`."""
+    try:
+        yield
+    except OSError as error:
+        in_place = isinstance(error, FileExistsError)
+        reason = "a file stands in its place" if in_place else (error.strerror or str(error)).lower()
+        raise StoreError(
+            f"{sentence}: {reason}. Make room or mend the folder, or choose another with --store"
+            " or the setting store.folder."
+        ) from error
