@@ -109,7 +109,7 @@ class Hello(_Client, frozen=True, tag="hello"):
 
 
 class Mute(_Client, frozen=True, tag="mute"):
-    """The trainee muted or unmuted the microphone. While muted, no audio is sent."""
+    """The trainee muted or unmuted the microphone. While muted the client goes on sending: silence."""
 
     on: bool
 

@@ -32,6 +32,7 @@ __all__ = [
     "VoiceSettings",
     "default_settings_file",
     "load_settings",
+    "with_options",
 ]
 
 _PREFIX = "VOICE_COACH_"
@@ -160,6 +161,24 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
     for section, branch in over.items():
         merged[section].update(branch)
     return _convert(merged, "the environment", strict=False)
+
+
+def with_options(
+    settings: Settings,
+    *,
+    port: int | None = None,
+    model: str | None = None,
+    store: Path | None = None,
+) -> Settings:
+    """Lay what was said on the command line over the settings; None leaves a setting as it is."""
+    over = msgspec.structs.replace
+    if port is not None:
+        settings = over(settings, server=over(settings.server, port=port))
+    if model is not None:
+        settings = over(settings, ears=over(settings.ears, model=model))
+    if store is not None:
+        settings = over(settings, store=over(settings.store, folder=str(store)))
+    return settings
 
 
 def _convert(tree: Mapping[str, object], where: str, *, strict: bool = True) -> Settings:

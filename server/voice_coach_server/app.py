@@ -1,0 +1,196 @@
+"""The application: routes, what lives as long as the server, and how a server is run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+from voice_coach.counterpart.scenario import list_scenarios
+
+from voice_coach import __version__
+from voice_coach.errors import InputError, StoreError
+from voice_coach.journal.store import session_folder
+from voice_coach.settings import Settings
+from voice_coach_server.access import Guard, demand_loopback
+from voice_coach_server.connection import serve_websocket
+from voice_coach_server.engines import Engines
+from voice_coach_server.live import House
+from voice_coach_server.metrics import Metrics
+from voice_coach_server.sessions import Sessions
+from voice_coach_server.workers import RecognitionQueue
+
+__all__ = ["Address", "create_app", "running_server"]
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_FRAME_BYTES = 1_048_576
+"""What the websocket layer takes at most; smaller limits of ours are refused with a sentence."""
+_STARTUP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a running server listens."""
+
+    host: str
+    port: int
+    stopped: asyncio.Event
+    """Set when the server has been told to stop, by a signal for example."""
+
+    @property
+    def http_url(self) -> str:
+        """The page's address."""
+        return f"http://{self.host}:{self.port}/"
+
+    @property
+    def websocket_url(self) -> str:
+        """The websocket's address."""
+        return f"ws://{self.host}:{self.port}/ws"
+
+
+def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starlette:
+    """Put the application together.
+
+    Args:
+        settings: Limits, folder, turn taking.
+        engines: Loaded and ready; the caller closes them.
+        web_folder: Folder of the page; `index.html` stands in it.
+    """
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        queue = RecognitionQueue(
+            engines.transcriber,
+            metrics,
+            workers=settings.ears.workers,
+            limit=settings.ears.queue_limit,
+        )
+        async with asyncio.TaskGroup() as tasks, queue.running():
+            house = House(engines=engines, queue=queue, metrics=metrics, settings=settings, tasks=tasks)
+            app.state.sessions = sessions = Sessions(house)
+            yield
+            sessions.end_all()
+
+    async def page(_: Request) -> Response:
+        return FileResponse(web_folder / "index.html")
+
+    async def scenarios(_: Request) -> Response:
+        cards = [scenario.card for scenario in list_scenarios()]
+        return Response(msgspec.json.encode(cards), media_type="application/json")
+
+    async def recording(request: Request) -> Response:
+        """One side's audio of a kept session; ranges are served, so a player can seek."""
+        try:
+            folder = session_folder(settings.store.path, request.path_params["session"])
+        except (InputError, StoreError) as error:
+            return PlainTextResponse(f"{error}\n", status_code=404)
+        file = folder / f"{request.path_params['side']}.flac"
+        if request.path_params["side"] not in ("trainee", "counterpart") or not file.is_file():
+            return PlainTextResponse("There is no such recording.\n", status_code=404)
+        return FileResponse(file, media_type="audio/flac")
+
+    async def health(request: Request) -> Response:
+        sessions: Sessions = request.app.state.sessions
+        answer = {
+            "status": "ok",
+            "version": __version__,
+            "model": engines.transcriber.name,
+            "voice": engines.voice.name,
+            "sessions": len(sessions),
+        }
+        return Response(msgspec.json.encode(answer), media_type="application/json")
+
+    async def measured(_: Request) -> Response:
+        return Response(metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def websocket(websocket: WebSocket) -> None:
+        await serve_websocket(websocket, websocket.app.state.sessions)
+
+    return Starlette(
+        routes=[
+            Route("/", page),
+            Mount("/web", StaticFiles(directory=web_folder)),
+            Route("/api/scenarios", scenarios),
+            Route("/api/sessions/{session}/{side}.flac", recording),
+            Route("/healthz", health),
+            Route("/metrics", measured),
+            WebSocketRoute("/ws", websocket),
+        ],
+        middleware=[Middleware(Guard)],
+        lifespan=lifespan,
+    )
+
+
+@asynccontextmanager
+async def running_server(
+    settings: Settings, engines: Engines, web_folder: Path
+) -> AsyncIterator[Address]:
+    """Run a server on the current event loop for as long as the context is open.
+
+    Port 0 takes any free port.
+
+    Raises:
+        InputError: The port is in use (`port-in-use`) or the host is not loopback.
+    """
+    demand_loopback(settings.server.host)
+    listener = _listen(settings.server.host, settings.server.port)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings, engines, web_folder),
+            ws="websockets-sansio",
+            ws_max_size=_LONGEST_FRAME_BYTES,
+            ws_per_message_deflate=False,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
+    )
+    stopped = asyncio.Event()
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving.add_done_callback(lambda _: stopped.set())
+    try:
+        async with asyncio.timeout(_STARTUP_SECONDS):
+            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has only this flag
+                await asyncio.sleep(0.005)
+        if serving.done():
+            serving.result()
+            raise StoreError("The server stopped before it was ready; its log says why.")
+        host, port = listener.getsockname()[:2]
+        yield Address(host=host, port=port, stopped=stopped)
+    finally:
+        server.should_exit = True
+        await serving
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"Port {port} on {host} is in use or not allowed ({error.strerror}); "
+            "stop the other program or choose another with --port.",
+            code="port-in-use",
+        ) from None
+    listener.listen(128)
+    return listener

@@ -1,0 +1,23 @@
+"""The engines a server runs on, put together by whoever starts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice_coach.moves.recognizer import Recognizer
+
+from voice_coach.speech.transcriber import Transcriber
+from voice_coach.speech.voice import Voice
+from voice_coach.speech.voice_activity import VoiceActivity
+
+__all__ = ["Engines"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """One of each, shared by all sessions."""
+
+    transcriber: Transcriber
+    voice_activity: VoiceActivity
+    voice: Voice
+    recognizer: Recognizer

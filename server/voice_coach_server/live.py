@@ -1,0 +1,398 @@
+"""One live call: the pure session, and everything that its commands do to the world.
+
+`feed` is the only way in: it stamps the time, writes the event to the journal, lets the session
+decide, writes its commands and carries them out. It runs on the event loop and never waits; what
+takes time (recognising, speaking) runs elsewhere and comes back as another event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from voice_coach.counterpart.scenario import Scenario
+
+from voice_coach.conversation import commands as c
+from voice_coach.conversation import events as e
+from voice_coach.conversation.session import Session
+from voice_coach.conversation.turns import GateSignal, SpeechGate
+from voice_coach.errors import ProtocolError, VoiceError
+from voice_coach.messages import (
+    CueShown,
+    Ended,
+    Notice,
+    Partial,
+    PhaseChanged,
+    Ring,
+    StopPlayback,
+    TurnSettled,
+)
+from voice_coach.settings import Settings
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Transcript
+from voice_coach_server.engines import Engines
+from voice_coach_server.keeper import Keeper
+from voice_coach_server.latency import TurnClock
+from voice_coach_server.metrics import Metrics
+from voice_coach_server.microphone import Microphone
+from voice_coach_server.outbox import Outbox
+from voice_coach_server.speaking import SpokenReply
+from voice_coach_server.workers import Job, RecognitionQueue
+
+__all__ = ["Call", "House", "LiveSession"]
+
+_log = logging.getLogger(__name__)
+
+_STOP_ANSWER_SECONDS = 1.0
+"""How long a client may take to say how much of a stopped reply was heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What all sessions of a server share."""
+
+    engines: Engines
+    queue: RecognitionQueue
+    metrics: Metrics
+    settings: Settings
+    tasks: asyncio.TaskGroup
+    """Where the sessions' own tasks run; ends with the server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What makes one call this call."""
+
+    id: str
+    scenario: Scenario
+    seed: int
+    record: bool
+
+
+class LiveSession:
+    """A call that is going on, whether or not somebody is connected."""
+
+    def __init__(self, call: Call, house: House, keeper: Keeper) -> None:
+        """Prepare the call; it starts with the first microphone frame."""
+        self.call = call
+        self.outbox = Outbox()
+        self.ended = asyncio.Event()
+        self.is_closed = False
+        """The session is on disk and the client has been told."""
+        self._house = house
+        self._keeper = keeper
+        keeper.on_trouble = lambda text: self.outbox.send(Notice(code="store", text=text))
+        turns = house.settings.turns
+        self._session = Session(
+            scenario=call.scenario,
+            recognizer=house.engines.recognizer,
+            seed=call.seed,
+            settings=turns,
+        )
+        self.microphone = Microphone(
+            activity=house.engines.voice_activity.stream(),
+            gate=SpeechGate(turns),
+            on_speech=self._on_speech,
+            on_sample=lambda timer, sample: self.feed(
+                e.SampleReached(at=self.now, timer=timer, sample=sample)
+            ),
+        )
+        self._started_at: float | None = None
+        self._events: deque[e.Event] = deque()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._replies: dict[int, SpokenReply] = {}
+        self._speaking: asyncio.Task[None] | None = None
+        self._turn_clock: TurnClock | None = None
+
+    @property
+    def now(self) -> float:
+        """Seconds since the first microphone frame; 0 before it."""
+        return 0.0 if self._started_at is None else time.monotonic() - self._started_at
+
+    # ------------------------------------------------------------ what comes in
+
+    def feed(self, event: e.Event) -> None:
+        """Let the session take an event and do what it says. Events made meanwhile wait their turn."""
+        if self.ended.is_set():
+            return
+        self._events.append(event)
+        if len(self._events) > 1:
+            return
+        while self._events and not self.ended.is_set():
+            try:
+                self._take(self._events[0])
+            except Exception:  # noqa: BLE001 - a bug in one call must not take the others down
+                _log.exception("session %s cannot go on", self.call.id)
+                self._give_up()
+            self._events.popleft()
+
+    def _take(self, event: e.Event) -> None:
+        self._keeper.event(event)
+        for command in self._session.handle(event):
+            self._keeper.command(command)
+            self._DO[type(command)](self, command)
+
+    def _give_up(self) -> None:
+        text = "Something went wrong inside voice_coach; the call was ended and kept as far as it went."
+        self.outbox.send(Notice(code="internal", text=text))
+        self._release()
+        self._house.tasks.create_task(self._close_without_debrief())
+
+    def hear(self, offset: int, pcm: bytes) -> None:
+        """Take a microphone frame; the first one starts the call.
+
+        Raises:
+            ProtocolError: `out-of-order-audio`.
+        """
+        if self.ended.is_set():
+            return
+        if self._started_at is None:
+            self._started_at = time.monotonic()
+            self.feed(e.CallStarted(at=0.0))
+        self.microphone.push(offset, pcm)
+        self._keeper.trainee_audio(pcm)
+
+    def playback_started(self, reply: int) -> None:
+        """The client says that a reply became audible."""
+        spoken = self._known_reply(reply)
+        if spoken.started_at is None:
+            spoken.started_at = self.now
+            self._keep_reply(spoken)
+            clock = self._turn_clock
+            if clock is not None and clock.reply == reply:
+                clock.note("voice_to_voice", self.now)
+                self._report_latency()
+            self.feed(e.ReplyStarted(at=self.now, reply=reply))
+
+    def playback_ended(self, reply: int, heard_samples: int, *, complete: bool) -> None:
+        """The client says how far a reply was heard."""
+        spoken = self._replies.pop(self._known_reply(reply).say.reply)
+        heard = len(spoken.pcm) // 2 if complete else max(0, heard_samples)
+        self._keep_reply(spoken, heard_samples=heard)
+        text = spoken.say.sentences if complete else (spoken.text_heard(heard),)
+        self.feed(e.ReplyPlayed(at=self.now, reply=reply, text_heard=" ".join(text), complete=complete))
+
+    def end(self, reason: e.EndReason) -> None:
+        """End the call, if it has not ended."""
+        if not self.ended.is_set():
+            self.feed(e.CallEnded(at=self.now, reason=reason))
+
+    def _keep_reply(self, spoken: SpokenReply, heard_samples: int | None = None) -> None:
+        if spoken.started_at is not None:
+            end = None if heard_samples is None else 2 * heard_samples
+            self._keeper.counterpart_audio(
+                spoken.say.reply,
+                start_seconds=spoken.started_at,
+                pcm=bytes(spoken.pcm[:end]),
+                sample_rate_hz=spoken.sample_rate_hz,
+            )
+
+    def _known_reply(self, number: int) -> SpokenReply:
+        if number not in self._replies:
+            raise ProtocolError(
+                f"There is no reply {number} being played in this call.", code="unknown-reply"
+            )
+        return self._replies[number]
+
+    def _on_speech(self, signal: GateSignal, sample: int) -> None:
+        if signal is GateSignal.STARTED:
+            self.feed(e.SpeechStarted(at=self.now, sample=sample))
+        else:
+            self.feed(e.SpeechPaused(at=self.now, sample=sample))
+
+    # ------------------------------------------------------------ what commands do
+
+    def _transcribe(self, command: c.Transcribe) -> None:
+        def done(transcript: Transcript) -> None:
+            if not command.final:
+                self.feed(
+                    e.TranscriptPartial(
+                        at=self.now,
+                        job=command.job,
+                        text=transcript.text,
+                        end_sample=command.to_sample,
+                    )
+                )
+                return
+            if self._turn_clock is not None:
+                self._turn_clock.note("final_text", self.now)
+            self.feed(
+                e.TranscriptFinal(
+                    at=self.now,
+                    job=command.job,
+                    text=transcript.text,
+                    end_sample=command.to_sample,
+                    fallback=transcript.fallback,
+                    decode_seconds=round(transcript.decode_seconds, 4),
+                )
+            )
+
+        def dropped(reason: str) -> None:
+            self.feed(e.TranscriptDropped(at=self.now, job=command.job, reason=reason))
+
+        if command.final:
+            self._restart_turn_clock(command)
+        self._house.queue.submit(
+            Job(
+                session=self.call.id,
+                number=command.job,
+                utterance=command.utterance,
+                audio=self.microphone.audio(command.from_sample, command.to_sample),
+                final=command.final,
+                prefix=command.prefix,
+                done=done,
+                dropped=dropped,
+            )
+        )
+
+    def _restart_turn_clock(self, command: c.Transcribe) -> None:
+        """Speech paused at `to_sample`: that was the end of speech, unless it resumes."""
+        lag = (self.microphone.next_sample - command.to_sample) / SAMPLE_RATE_HZ
+        self._turn_clock = TurnClock(utterance=command.utterance, speech_ended_at=self.now - lag)
+
+    def _drop_transcription(self, command: c.DropTranscription) -> None:
+        self._house.queue.drop(self.call.id, command.utterance)
+
+    def _await_sample(self, command: c.AwaitSample) -> None:
+        self.microphone.await_sample(command.timer, command.sample)
+
+    def _start_timer(self, command: c.StartTimer) -> None:
+        self._cancel_clock(command.timer)
+        loop = asyncio.get_running_loop()
+        self._timers[command.timer] = loop.call_later(command.seconds, self._timer_fired, command.timer)
+
+    def _timer_fired(self, name: str) -> None:
+        self._timers.pop(name, None)
+        self.feed(e.TimerFired(at=self.now, timer=name))
+
+    def _cancel_timer(self, command: c.CancelTimer) -> None:
+        self._cancel_clock(command.timer)
+        self.microphone.cancel(command.timer)
+
+    def _cancel_clock(self, name: str) -> None:
+        handle = self._timers.pop(name, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _say(self, command: c.Say) -> None:
+        clock = self._turn_clock
+        if clock is not None and clock.reply is None:
+            clock.reply = command.reply
+            clock.note("turn_decided", self.now)
+        reply = SpokenReply(command, self._house.engines.voice, self.outbox)
+        self._replies = {command.reply: reply}
+        self._stop_speaking()
+        self._speaking = self._house.tasks.create_task(self._speak(reply))
+
+    async def _speak(self, reply: SpokenReply) -> None:
+        number = reply.say.reply
+        try:
+            await reply.speak(on_sound=lambda: self._on_first_sound(number))
+        except Exception as error:  # noqa: BLE001 - whatever a voice raises, the text must do
+            if not isinstance(error, VoiceError):
+                _log.exception("the voice raised an unexpected error")
+            self._house.metrics.voice_failures.inc()
+            self.outbox.send(Notice(code="voice", text=f"The reply is shown as text only: {error}"))
+            self.feed(e.VoiceFailed(at=self.now, reply=number, reason="voice"))
+            if not reply.pcm:
+                return
+        self._keep_reply(reply)
+        self.feed(e.ReplySpoken(at=self.now, reply=number, seconds=round(reply.seconds, 3)))
+
+    def _on_first_sound(self, reply: int) -> None:
+        clock = self._turn_clock
+        if clock is not None and clock.reply == reply:
+            clock.note("reply_ready", self.now)
+
+    def _report_latency(self) -> None:
+        clock, self._turn_clock = self._turn_clock, None
+        latency = clock.report(self._house.metrics) if clock else None
+        if latency is not None:
+            self.outbox.send(latency)
+
+    def _stop_reply(self, command: c.StopReply) -> None:
+        """Silence the reply; a client that does not answer is taken to have heard it until now."""
+        self._stop_speaking()
+        self.outbox.send(StopPlayback(reply=command.reply))
+        stopped_at = self.now
+
+        def unanswered() -> None:
+            reply = self._replies.get(command.reply)
+            if reply is not None and not self.ended.is_set():
+                started = stopped_at if reply.started_at is None else reply.started_at
+                heard = round((stopped_at - started) * reply.sample_rate_hz)
+                heard = min(heard, len(reply.pcm) // 2)
+                self.playback_ended(command.reply, heard, complete=False)
+
+        asyncio.get_running_loop().call_later(_STOP_ANSWER_SECONDS, unanswered)
+
+    def _stop_speaking(self) -> None:
+        if self._speaking is not None:
+            self._speaking.cancel()
+            self._speaking = None
+
+    def _show_partial(self, command: c.ShowPartial) -> None:
+        self.outbox.send(
+            Partial(
+                utterance=command.utterance,
+                settled=command.settled,
+                tentative=command.tentative,
+                moves=command.moves,
+            )
+        )
+
+    def _show_turn(self, command: c.ShowTurn) -> None:
+        self.outbox.send(TurnSettled(utterance=command.utterance, turn=command.turn))
+
+    def _show_ring(self, command: c.ShowRing) -> None:
+        self.outbox.send(Ring(segments=command.segments, opened=command.opened))
+
+    def _show_cue(self, command: c.ShowCue) -> None:
+        self.outbox.send(CueShown(cue=command.cue))
+
+    def _show_phase(self, command: c.ShowPhase) -> None:
+        self.outbox.send(PhaseChanged(phase=command.phase))
+
+    def _end_call(self, command: c.EndCall) -> None:
+        """Close everything; the client hears of it once the session is safely on disk."""
+        self._release()
+        self._house.tasks.create_task(self._close(command))
+
+    def _release(self) -> None:
+        self.ended.set()
+        self._stop_speaking()
+        for name in tuple(self._timers):
+            self._cancel_clock(name)
+        self._house.queue.drop(self.call.id)
+        self._house.metrics.sessions_active.dec()
+
+    async def _close_without_debrief(self) -> None:
+        await self._keeper.close()
+        self.is_closed = True
+        self.outbox.detach()
+
+    async def _close(self, command: c.EndCall) -> None:
+        await self._keeper.close()
+        self.outbox.send(Ended(session=self.call.id, outcome=command.outcome, debrief=command.debrief))
+        self.is_closed = True
+        self.outbox.detach()
+
+    _DO: ClassVar[dict[type, Callable[..., None]]] = {
+        c.Transcribe: _transcribe,
+        c.DropTranscription: _drop_transcription,
+        c.AwaitSample: _await_sample,
+        c.StartTimer: _start_timer,
+        c.CancelTimer: _cancel_timer,
+        c.Say: _say,
+        c.StopReply: _stop_reply,
+        c.ShowPartial: _show_partial,
+        c.ShowTurn: _show_turn,
+        c.ShowRing: _show_ring,
+        c.ShowCue: _show_cue,
+        c.ShowPhase: _show_phase,
+        c.EndCall: _end_call,
+    }

@@ -1,0 +1,79 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_coach.conversation.turns import (
+    GateSignal,
+    SpeechGate,
+    is_taking_the_floor,
+    patience_seconds,
+)
+from voice_coach.settings import TurnSettings
+
+SETTINGS = TurnSettings()
+
+
+def signals(probabilities: list[float]) -> list[tuple[GateSignal, int]]:
+    gate = SpeechGate(SETTINGS)
+    return [signal for p in probabilities if (signal := gate.process(p)) is not None]
+
+
+def test_speech_dates_from_its_first_voiced_window_and_a_pause_from_its_first_quiet_one() -> None:
+    assert signals([0.0] * 4 + [0.9] * 10 + [0.1] * 5) == [
+        (GateSignal.STARTED, 4 * 512),
+        (GateSignal.PAUSED, 14 * 512),
+    ]
+
+
+def test_a_click_of_one_window_is_not_speech() -> None:
+    assert signals([0.0, 0.99, 0.0, 0.99, 0.0]) == []
+
+
+def test_a_gap_of_two_windows_is_not_a_pause() -> None:
+    assert signals([0.9] * 5 + [0.0, 0.0] + [0.9] * 5) == [(GateSignal.STARTED, 0)]
+
+
+def test_between_the_thresholds_nothing_changes() -> None:
+    assert signals([0.4] * 20) == []
+    assert signals([0.9] * 3 + [0.4] * 20) == [(GateSignal.STARTED, 0)]
+
+
+@given(st.lists(st.floats(0, 1), max_size=200))
+def test_starts_and_pauses_alternate_and_move_forward(probabilities: list[float]) -> None:
+    got = signals(probabilities)
+    assert [kind for kind, _ in got] == [GateSignal.STARTED, GateSignal.PAUSED] * (len(got) // 2) + [
+        GateSignal.STARTED
+    ] * (len(got) % 2)
+    samples = [sample for _, sample in got]
+    assert samples == sorted(set(samples))
+
+
+@pytest.mark.parametrize(
+    "text", ["It sounds like you were left alone with that.", "i hear you", "Why now?"]
+)
+def test_a_complete_sentence_needs_little_patience(text: str) -> None:
+    assert patience_seconds(text, SETTINGS) == SETTINGS.patience_seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["It sounds like you", "because", "so I wanted to um", "two things,", "and then the"]
+)
+def test_an_unfinished_sentence_is_waited_for(text: str) -> None:
+    assert patience_seconds(text, SETTINGS) == SETTINGS.unfinished_patience_seconds
+
+
+def test_a_pause_without_words_waits_longest() -> None:
+    assert patience_seconds("...", SETTINGS) == SETTINGS.longest_silence_seconds
+
+
+@pytest.mark.parametrize("text", ["", "Mm-hm.", "mm hmm", "I see.", "go on", "..."])
+def test_encouragers_do_not_take_the_floor(text: str) -> None:
+    assert not is_taking_the_floor(text, "In March we had two days without records.")
+
+
+def test_the_counterparts_own_echo_does_not_take_the_floor() -> None:
+    assert not is_taking_the_floor("two days without records", "In March, two days without records.")
+
+
+def test_words_of_ones_own_take_the_floor() -> None:
+    assert is_taking_the_floor("Wait, that was never promised.", "In March, two days without records.")

@@ -1,0 +1,45 @@
+"""Builds the real engines from the settings, with progress for a person who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from voice_coach.settings import Settings
+from voice_coach_server.engines import Engines
+
+__all__ = ["open_engines"]
+
+
+@contextmanager
+def open_engines(settings: Settings) -> Iterator[Engines]:
+    """Load model, voice activity, voice and rules side by side; release them at the end.
+
+    Raises:
+        ModelError: The speech model cannot be loaded.
+        ScenarioError: A rule file is wrong.
+    """
+    # Heavy imports belong to the engines: `voice-coach --help` must not pay for them.
+    from voice_coach.moves.recognizer import load_recognizer  # noqa: PLC0415
+    from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice  # noqa: PLC0415
+    from voice_coach.speech.silero import SileroActivity  # noqa: PLC0415
+    from voice_coach.speech.whisper import open_whisper  # noqa: PLC0415
+
+    with ThreadPoolExecutor(4) as pool:
+        voice = Pyttsx3Voice(settings.voice)
+        warmed = pool.submit(voice.warm_up)
+        recognizer = pool.submit(load_recognizer)
+        activity = pool.submit(SileroActivity)
+        transcriber = open_whisper(settings.ears)
+        warmed.result()
+        engines = Engines(
+            transcriber=transcriber,
+            voice_activity=activity.result(),
+            voice=voice,
+            recognizer=recognizer.result(),
+        )
+    try:
+        yield engines
+    finally:
+        voice.close()

@@ -1,0 +1,98 @@
+"""Who is speaking, and is the turn over: decided on sample counts, without a clock and a model.
+
+`SpeechGate` turns speech probabilities into the starts and pauses of speech. `patience_seconds`
+says how long a silence must last before it ends the turn, from the words so far. `is_taking_the_floor`
+says whether words spoken over the counterpart are an interruption.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from voice_coach.moves.encourager import is_encourager
+from voice_coach.settings import TurnSettings
+
+__all__ = ["GateSignal", "SpeechGate", "is_taking_the_floor", "patience_seconds"]
+
+_WINDOW_SAMPLES = 512
+_START_WINDOWS = 2
+"""Voiced windows in a row (64 ms) that begin speech: a click is shorter."""
+_PAUSE_WINDOWS = 3
+"""Unvoiced windows in a row (96 ms) that pause it: the gap inside a stop consonant is shorter."""
+
+_WORD = re.compile(r"[a-z']+")
+_UNFINISHED_LAST_WORDS = frozenset({
+    "a", "about", "also", "although", "an", "and", "as", "at", "because", "but", "by", "er", "erm",
+    "for", "from", "her", "his", "i", "i'm", "if", "in", "into", "is", "it's", "like", "my", "of",
+    "on", "or", "our", "so", "than", "the", "their", "then", "these", "they're", "this", "those",
+    "to", "uh", "um", "very", "was", "we", "were", "what", "when", "where", "which", "while",
+    "who", "whose", "with", "without", "you're", "your",
+})  # fmt: skip
+"""A turn rarely ends on one of these: function words that ask for more, and fillers."""
+
+
+class GateSignal(StrEnum):
+    """What the gate noticed."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+
+
+class SpeechGate:
+    """Hysteresis over the speech probabilities of consecutive 512-sample windows."""
+
+    def __init__(self, settings: TurnSettings) -> None:
+        """Begin at sample 0, in silence."""
+        self._settings = settings
+        self._next_sample = 0
+        self._speaking = False
+        self._run = 0
+        self._run_started_at = 0
+
+    def process(self, probability: float) -> tuple[GateSignal, int] | None:
+        """Take the next window's probability; give a signal and the sample it dates from, or None."""
+        window_start = self._next_sample
+        self._next_sample += _WINDOW_SAMPLES
+        settings = self._settings
+        towards_change = (
+            probability < settings.silence_threshold
+            if self._speaking
+            else probability >= settings.speech_threshold
+        )
+        if not towards_change:
+            self._run = 0
+            return None
+        if self._run == 0:
+            self._run_started_at = window_start
+        self._run += 1
+        if self._run < (_PAUSE_WINDOWS if self._speaking else _START_WINDOWS):
+            return None
+        self._run = 0
+        self._speaking = not self._speaking
+        signal = GateSignal.STARTED if self._speaking else GateSignal.PAUSED
+        return signal, self._run_started_at
+
+
+def patience_seconds(text: str, settings: TurnSettings) -> float:
+    """Give the silence that ends the turn after these words: short when they sound complete."""
+    words = _WORD.findall(text.lower())
+    if not words:
+        return settings.longest_silence_seconds
+    trails_off = text.rstrip().endswith((",", "-", "…", "..."))
+    if trails_off or words[-1] in _UNFINISHED_LAST_WORDS:
+        return settings.unfinished_patience_seconds
+    return settings.patience_seconds
+
+
+def is_taking_the_floor(text: str, counterpart_saying: str) -> bool:
+    """Say whether words heard over the counterpart's voice mean to stop it.
+
+    An encourager ("mm-hm", "I see") does not, and neither does the counterpart's own voice coming
+    back through the microphone.
+    """
+    words = _WORD.findall(text.lower())
+    if not words or is_encourager(text):
+        return False
+    own = set(_WORD.findall(counterpart_saying.lower()))
+    return any(word not in own for word in words)

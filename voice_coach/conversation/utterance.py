@@ -1,0 +1,200 @@
+"""One utterance of the trainee while it grows: its pieces, their transcripts, and how it began.
+
+Whisper hears at most 30 s at once, so a long utterance is cut into pieces, at pauses where it can
+be. All pieces but the last are sealed: their audio is complete. The words of an utterance are the
+words of its pieces in order, however late a piece's transcript arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from voice_coach.conversation.commands import AwaitSample, Command, DropTranscription, Transcribe
+from voice_coach.conversation.events import TranscriptDropped, TranscriptFinal, TranscriptPartial
+from voice_coach.conversation.partials import SteadyText
+from voice_coach.settings import TurnSettings
+
+__all__ = ["SAMPLE_RATE_HZ", "Utterance"]
+
+SAMPLE_RATE_HZ = 16_000
+
+_SEAL_SECONDS = 8.0
+"""A pause after this much speech closes the piece: it need not be decoded again."""
+_CUT_SECONDS = 24.0
+"""A piece without a pause is cut here; Whisper hears at most 30 s."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Piece:
+    """A range of audio of one utterance."""
+
+    from_sample: int
+    to_sample: int | None = None
+    """None while the piece is open and speech goes on."""
+    steady: SteadyText = field(default_factory=SteadyText)
+    tentative: str = ""
+    partial_job: int | None = None
+    final_job: int | None = None
+    final_text: str | None = None
+    """None until the final transcript of `from_sample..to_sample` has come."""
+    retried: bool = False
+
+    @property
+    def text(self) -> str:
+        """The best words known so far."""
+        return self.steady.settled + self.tentative if self.final_text is None else self.final_text
+
+
+class Utterance:
+    """What the trainee is saying. Its methods give the commands that keep it understood."""
+
+    def __init__(
+        self, *, number: int, speech_sample: int, jobs: Iterator[int], settings: TurnSettings
+    ) -> None:
+        """Begin at the first voiced sample; the audio is taken from a little before it.
+
+        Args:
+            number: Unique in the session, growing.
+            speech_sample: First voiced sample.
+            jobs: Where numbers for transcription jobs come from; shared by all utterances.
+            settings: The preroll, and how often a partial is wanted.
+        """
+        self.number = number
+        self.speech_from_sample = speech_sample
+        self.speech_to_sample = speech_sample
+        """Where the last pause began: the true end of speech once the turn is over."""
+        self.interrupting = False
+        """It began over the counterpart's voice and stopped it."""
+        self.stepped_on_silence = False
+        """It began in a silence that the counterpart was about to fill."""
+        self._jobs = jobs
+        self._step_samples = round(settings.partial_every_seconds * SAMPLE_RATE_HZ)
+        preroll_samples = round(settings.preroll_seconds * SAMPLE_RATE_HZ)
+        self._pieces = [_Piece(from_sample=max(0, speech_sample - preroll_samples))]
+
+    # ------------------------------------------------------------ what is known
+
+    @property
+    def text(self) -> str:
+        """All words known so far."""
+        return _join(piece.text for piece in self._pieces)
+
+    @property
+    def settled(self) -> str:
+        """The beginning of `text` that will not change again."""
+        *sealed, last = self._pieces
+        texts = [piece.final_text or piece.steady.settled for piece in sealed]
+        return _join([*texts, last.steady.settled])
+
+    @property
+    def is_paused(self) -> bool:
+        """Nobody is speaking at the moment."""
+        return self._pieces[-1].to_sample is not None
+
+    @property
+    def is_understood(self) -> bool:
+        """Every piece has its final transcript."""
+        return all(piece.final_text is not None for piece in self._pieces)
+
+    # ------------------------------------------------------------ what happens to it
+
+    def await_partial(self, sample: int) -> AwaitSample:
+        """Ask to be woken for the next partial transcript."""
+        return AwaitSample(timer="partial", sample=sample + self._step_samples)
+
+    def grow(self, sample: int) -> list[Command]:
+        """Speech goes on up to this sample: ask for a partial transcript, or cut a long piece."""
+        piece = self._pieces[-1]
+        if sample - piece.from_sample >= _CUT_SECONDS * SAMPLE_RATE_HZ:
+            commands: list[Command] = [self._final(piece, sample)]
+            self._pieces.append(_Piece(from_sample=sample))
+        else:
+            job = self._transcribe(piece, sample, final=False)
+            piece.partial_job = job.job
+            commands = [job]
+        return [*commands, self.await_partial(sample)]
+
+    def pause(self, sample: int) -> Transcribe:
+        """Speech paused: ask for the final transcript, which may turn out to be premature."""
+        self.speech_to_sample = sample
+        return self._final(self._pieces[-1], sample)
+
+    def resume(self, sample: int) -> list[Command]:
+        """Speech goes on after a pause: seal what is long and known, else decode it all again."""
+        piece = self._pieces[-1]
+        spoken_samples = self.speech_to_sample - piece.from_sample
+        commands: list[Command] = []
+        if piece.final_text is not None and spoken_samples > _SEAL_SECONDS * SAMPLE_RATE_HZ:
+            self._pieces.append(_Piece(from_sample=self.speech_to_sample))
+        else:
+            piece.final_text = piece.final_job = piece.to_sample = None
+            commands.append(DropTranscription(utterance=self.number))
+        return [*commands, self.await_partial(sample)]
+
+    def break_off(self) -> list[Command]:
+        """No more audio comes: ask for the final transcript of what the partials had reached."""
+        piece = self._pieces[-1]
+        if piece.to_sample is not None:
+            return []
+        reached = max(self.speech_to_sample, piece.from_sample + self._step_samples)
+        return [self.pause(reached)]
+
+    def hear_partial(self, event: TranscriptPartial) -> bool:
+        """Take a partial transcript; False when it is not wanted any more."""
+        piece = next((p for p in self._pieces if p.partial_job == event.job), None)
+        if piece is None or piece.final_text is not None:
+            return False
+        _, piece.tentative = piece.steady.update(event.text)
+        return True
+
+    def hear_final(self, event: TranscriptFinal) -> bool:
+        """Take a final transcript; False when it is not wanted any more."""
+        piece = self._piece_of_final(event.job)
+        if piece is not None:
+            piece.final_text = event.text
+        return piece is not None
+
+    def lose(self, event: TranscriptDropped) -> list[Command] | None:
+        """A transcription was not done. A final is tried once more, then its partial words must do.
+
+        Returns:
+            The commands of the second try; empty when the words must do; None when nobody waits.
+        """
+        piece = self._piece_of_final(event.job)
+        if piece is None:
+            return None
+        if not piece.retried and piece.to_sample is not None:
+            piece.retried = True
+            return [self._final(piece, piece.to_sample)]
+        piece.final_text = piece.text
+        return []
+
+    def take_as_heard(self) -> None:
+        """Wait no longer for final transcripts: the words known so far are the words."""
+        for piece in self._pieces:
+            piece.final_text = piece.text
+
+    # ------------------------------------------------------------ transcription jobs
+
+    def _piece_of_final(self, job: int) -> _Piece | None:
+        return next((p for p in self._pieces if p.final_job == job and p.final_text is None), None)
+
+    def _final(self, piece: _Piece, to_sample: int) -> Transcribe:
+        command = self._transcribe(piece, to_sample, final=True)
+        piece.to_sample, piece.final_text, piece.final_job = to_sample, None, command.job
+        return command
+
+    def _transcribe(self, piece: _Piece, to_sample: int, *, final: bool) -> Transcribe:
+        return Transcribe(
+            job=next(self._jobs),
+            utterance=self.number,
+            from_sample=piece.from_sample,
+            to_sample=to_sample,
+            final=final,
+            prefix=piece.steady.settled,
+        )
+
+
+def _join(texts: Iterator[str] | list[str]) -> str:
+    return " ".join(stripped for text in texts if (stripped := text.strip()))
