@@ -1,0 +1,194 @@
+"""Writes the reference pages from the code. `--check` only says which are out of date (exit 1).
+
+usage: python docs/generate.py [--check]
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import get_args
+
+import msgspec
+
+from voice_coach import messages, settings
+
+DOCS = Path(__file__).parent
+MADE = "<!-- Made by docs/generate.py; change the code, then run it again. -->\n\n"
+
+
+def field_docs(module: ModuleType) -> dict[tuple[str, str], str]:
+    """Give the docstring under each field, by class and field: Python itself does not keep them."""
+    found: dict[tuple[str, str], str] = {}
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for field, after in zip(node.body, node.body[1:], strict=False):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(after, ast.Expr)
+                and isinstance(after.value, ast.Constant)
+            ):
+                found[node.name, field.target.id] = " ".join(str(after.value.value).split())
+    return found
+
+
+def type_name(kind: msgspec.inspect.Type) -> str:
+    """Say a field's type in the words of JSON."""
+    match kind:
+        case msgspec.inspect.UnionType(types=types):
+            return " or ".join(type_name(part) for part in types)
+        case msgspec.inspect.VarTupleType(item_type=item) | msgspec.inspect.ListType(item_type=item):
+            return f"list of {type_name(item)}"
+        case msgspec.inspect.TupleType(item_types=items):
+            return f"[{', '.join(type_name(item) for item in items)}]"
+        case msgspec.inspect.StructType(cls=cls):
+            return f"[{cls.__name__}](#{cls.__name__.lower()})"
+        case msgspec.inspect.EnumType(cls=cls):
+            return ", ".join(f"`{member.value}`" for member in cls)
+    words = {
+        "StrType": "text",
+        "IntType": "whole number",
+        "FloatType": "number",
+        "BoolType": "true/false",
+    }
+    name = type(kind).__name__
+    return words.get(name, name.removesuffix("Type").lower())
+
+
+def struct_table(cls: type[msgspec.Struct]) -> Iterator[str]:
+    """Give the rows of one struct's fields."""
+    docs = field_docs(sys.modules[cls.__module__])
+    yield "| field | type | default | meaning |"
+    yield "|---|---|---|---|"
+    for field in msgspec.structs.fields(cls):
+        kind = type_name(msgspec.inspect.type_info(field.type))
+        default = "" if field.required else f"`{_default(field)}`"
+        meaning = next(
+            (docs[c.__name__, field.name] for c in cls.__mro__ if (c.__name__, field.name) in docs), ""
+        )
+        yield f"| `{field.encode_name}` | {kind} | {default} | {meaning} |"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    return msgspec.json.encode(value).decode()
+
+
+def nested_structs(classes: list[type[msgspec.Struct]]) -> list[type[msgspec.Struct]]:
+    """Give all structs that the fields of these mention, in order of first mention."""
+    found: dict[type[msgspec.Struct], None] = {}
+
+    def visit(kind: msgspec.inspect.Type) -> None:
+        match kind:
+            case msgspec.inspect.UnionType(types=types):
+                for part in types:
+                    visit(part)
+            case msgspec.inspect.VarTupleType(item_type=item) | msgspec.inspect.ListType(item_type=item):
+                visit(item)
+            case msgspec.inspect.StructType(cls=cls) if cls not in found:
+                found[cls] = None
+                fields_of(cls)
+
+    def fields_of(cls: type[msgspec.Struct]) -> None:
+        for field in msgspec.structs.fields(cls):
+            visit(msgspec.inspect.type_info(field.type))
+
+    for cls in classes:
+        fields_of(cls)
+    return list(found)
+
+
+def first_paragraph(obj: object) -> str:
+    """Give a docstring's text, without its sections."""
+    return inspect.cleandoc(obj.__doc__ or "").split("\n\n")[0]
+
+
+def wire_page() -> str:
+    """The page on every message between server and client."""
+    client, server = (list(get_args(u)) for u in (messages.ClientMessage, messages.ServerMessage))
+    lines = [
+        "# The wire",
+        "",
+        inspect.cleandoc(messages.__doc__ or ""),
+        "",
+        f"Protocol version: **{messages.PROTOCOL_VERSION}**.",
+        "",
+        "## Audio frames",
+        "",
+        _header_line(),
+        "",
+        "| kind | name | meaning |",
+        "|---|---|---|",
+    ]
+    kinds = field_docs_of_enum(messages, "AudioKind")
+    lines += [f"| {k.value} | `{k.name.lower()}` | {kinds[k.name]} |" for k in messages.AudioKind]
+    for title, group in (("Client to server", client), ("Server to client", server)):
+        lines += ["", f"## {title}"]
+        for cls in group:
+            lines += ["", f"### `{cls.__struct_config__.tag}`", "", first_paragraph(cls), ""]
+            lines += struct_table(cls)
+    lines += ["", "## Values inside messages"]
+    for cls in nested_structs(client + server):
+        lines += ["", f"### {cls.__name__}", "", first_paragraph(cls), "", *struct_table(cls)]
+    return "\n".join(lines) + "\n"
+
+
+def _header_line() -> str:
+    return (
+        f"Little-endian `{messages.HEADER.format}`: kind (1 byte), protocol version (1), zero (2), "
+        "stream (4), sample offset (8); then signed 16-bit mono samples."
+    )
+
+
+def field_docs_of_enum(module: ModuleType, name: str) -> dict[str, str]:
+    """Give the docstring under each member of an enumeration."""
+    found: dict[str, str] = {}
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            for member, after in zip(node.body, node.body[1:], strict=False):
+                if isinstance(member, ast.Assign) and isinstance(after, ast.Expr):
+                    target, doc = member.targets[0], after.value
+                    if isinstance(target, ast.Name) and isinstance(doc, ast.Constant):
+                        found[target.id] = " ".join(str(doc.value).split())
+    return found
+
+
+def settings_page() -> str:
+    """The page on every setting."""
+    lines = ["# Settings", "", inspect.cleandoc(settings.__doc__ or "")]
+    for field in msgspec.structs.fields(settings.Settings):
+        lines += ["", f"## `[{field.name}]`", "", first_paragraph(field.type), ""]
+        lines += struct_table(field.type)
+    return "\n".join(lines) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/wire.md": wire_page,
+    "reference/settings.md": settings_page,
+}
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for name, make in PAGES.items():
+        file, text = DOCS / name, MADE + make()
+        if check and (not file.is_file() or file.read_text("utf-8") != text):
+            stale.append(name)
+        elif not check:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+    for name in stale:
+        print(f"docs/{name} is out of date: run `python docs/generate.py`")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
