@@ -1,0 +1,215 @@
+// The composition of the page: one state, the views that draw it, and what buttons and keys do.
+
+import { Call } from "./call.js";
+import { bindKeys } from "./keys.js";
+import { canPopOut, NO_POP_OUT, popOut } from "./pip.js";
+import { Scope } from "./scope.js";
+import { Sound } from "./sound.js";
+import { initialState, reduce } from "./state.js";
+import { browserTrouble, serverTrouble } from "./trouble.js";
+import { createBanner, newsOfCall } from "./view/banner.js";
+import { createCards } from "./view/cards.js";
+import { createControls } from "./view/controls.js";
+import { createCue } from "./view/cue.js";
+import { createDebrief } from "./view/debrief.js";
+import { createLatency } from "./view/latency.js";
+import { fillLegend } from "./view/legend.js";
+import { createMeter } from "./view/meter.js";
+import { createPhase } from "./view/phase.js";
+import { createPortrait } from "./view/portrait.js";
+import { createRecording } from "./view/recording.js";
+import { createRing } from "./view/ring.js";
+import { createScreens } from "./view/screens.js";
+import { createStart } from "./view/start.js";
+import { createTimer } from "./view/timer.js";
+import { createTranscript } from "./view/transcript.js";
+
+const ASK_AGAIN_MS = 2000;
+
+const page = new Scope();
+const byId = (id) => document.getElementById(id);
+let state = initialState;
+let call = null;
+let popped = null; // the pop-out's window
+
+function dispatch(message) {
+  state = reduce(state, message);
+  for (const view of views) view.render(state);
+}
+
+const sound = new Sound({
+  microphone: (status, trouble) => dispatch({ type: "microphone", status, trouble }),
+});
+const recording = createRecording({ scope: page });
+const tryMicrophoneAgain = { words: "Try again", act: () => sound.openMicrophone() };
+
+function startViews() {
+  const [form, list] = [byId("start-form"), byId("cards")];
+  page.listen(form, "submit", (event) => {
+    event.preventDefault();
+    begin();
+  });
+  page.listen(byId("check-microphone"), "click", () => sound.openMicrophone());
+  page.listen(byId("record"), "change", ({ target }) => dispatch({ type: "record", on: target.checked }));
+  return [
+    createCards({
+      list,
+      brief: byId("brief"),
+      briefText: byId("brief-text"),
+      begin: byId("begin"),
+      scope: page,
+      choose: (scenario) => dispatch({ type: "choose", scenario }),
+    }),
+    createStart({
+      begin: byId("begin"),
+      check: byId("check-microphone"),
+      words: byId("check-words"),
+      record: byId("record"),
+    }),
+    createBanner({
+      place: byId("start-trouble"),
+      pick: ({ screen, trouble }) => (screen === "start" ? trouble : null),
+      actions: (code) => (code.startsWith("microphone") ? [tryMicrophoneAgain] : []),
+    }),
+  ];
+}
+
+function callViews() {
+  const element = byId("call");
+  return [
+    createPhase({ element: byId("phase"), call: element }),
+    createTimer({ element: byId("timer"), scope: page }),
+    createPortrait({ element: byId("portrait"), scope: page, level: () => call?.level() ?? 0 }),
+    createRing({ picture: byId("ring"), titles: byId("ring-titles"), list: byId("ring-list") }),
+    createTranscript({
+      list: byId("lines"),
+      live: byId("settled"),
+      scope: page,
+      heardSeconds: () => call?.heardSeconds() ?? null,
+    }),
+    createCue({ element: byId("cue") }),
+    createLatency({ place: byId("latency"), button: byId("show-latency") }),
+    createBanner({ place: byId("banner"), pick: newsOfCall, actions: bannerActions }),
+    createControls({ byId, scope: page, actions }),
+  ];
+}
+
+function bannerActions(code) {
+  if (code.startsWith("microphone")) return [tryMicrophoneAgain];
+  if (state.link === "lost" || code === "no-debrief") return [{ words: "Back to the start", act: home }];
+  if (state.notice) return [{ words: "Dismiss", act: () => dispatch({ type: "notice_read" }) }];
+  return [];
+}
+
+async function begin() {
+  const scenario = state.cards?.find(({ id }) => id === state.chosen);
+  if (!scenario || state.screen === "call") return;
+  recording.stop();
+  if (!(await sound.openMicrophone())) {
+    if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
+    return;
+  }
+  dispatch({ type: "opening", scenario });
+  const hello = { scenario: scenario.id, record: state.record };
+  call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
+}
+
+function home() {
+  call?.close();
+  call = null;
+  recording.stop();
+  const { trouble } = state;
+  dispatch({ type: "home" });
+  if (trouble?.code.startsWith("microphone")) dispatch({ type: "trouble", trouble });
+}
+
+const inCall = () => state.screen === "call";
+const panel = (name, open) => dispatch({ type: "panel", name, open });
+
+// Each gives whether it did something, so that a key is taken only then.
+const actions = {
+  mute() {
+    if (!inCall() || !call) return false;
+    call.mute(!state.muted);
+    return true;
+  },
+  end() {
+    if (!inCall()) return false;
+    panel("confirm", !state.panels.confirm);
+    return true;
+  },
+  confirmEnd() {
+    if (state.session && call) call.end();
+    else home();
+    return true;
+  },
+  latency() {
+    if (!inCall()) return false;
+    panel("latency", !state.panels.latency);
+    return true;
+  },
+  help() {
+    byId("help").showModal();
+    return true;
+  },
+  popOut() {
+    if (!inCall()) return false;
+    toggleWindow();
+    return true;
+  },
+};
+
+async function toggleWindow() {
+  if (popped) {
+    popped.close();
+    return;
+  }
+  if (!canPopOut()) {
+    dispatch({ type: "notice", code: "no-pop-out", text: NO_POP_OUT });
+    return;
+  }
+  const closed = () => {
+    popped = null;
+    byId("call-elsewhere").hidden = true;
+  };
+  const opened = (view, scope) => {
+    byId("call-elsewhere").hidden = false;
+    bindKeys({ view, scope, actions });
+  };
+  popped = await popOut({ element: byId("call"), on: { opened, closed } });
+}
+
+async function fetchCards() {
+  try {
+    const answer = await fetch("/api/scenarios");
+    if (!answer.ok) throw new TypeError(`The server answered ${answer.status}.`);
+    const cards = await answer.json();
+    if (state.trouble?.code === "server-gone") dispatch({ type: "trouble", trouble: null });
+    dispatch({ type: "cards", cards });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // fetch rejects with TypeError when nobody answers
+    dispatch({ type: "trouble", trouble: serverTrouble() });
+    page.after(ASK_AGAIN_MS, fetchCards);
+  }
+}
+
+const views = [
+  ...startViews(),
+  ...callViews(),
+  createDebrief({ place: byId("ended"), recording, again: begin, home }),
+  createScreens({ body: document.body, onLeaveCall: () => popped?.close() }),
+];
+
+const meters = [createMeter(byId("start-meter")), createMeter(byId("call-meter"))];
+sound.listen(({ level }) => {
+  const [atStart, inTheCall] = meters;
+  if (inCall()) inTheCall.show(state.muted ? 0 : level);
+  else atStart.show(level);
+});
+page.listen(byId("bring-back"), "click", () => popped?.close());
+fillLegend(byId("legend"));
+bindKeys({ view: window, scope: page, actions });
+
+const lacking = browserTrouble();
+if (lacking) dispatch({ type: "trouble", trouble: lacking });
+else fetchCards();

@@ -1,0 +1,105 @@
+// The counterpart's voice: samples in, sound out, and exact word of what was heard.
+//
+// The audio thread counts samples as it renders them; the ear gets them `outputLatency` later. So
+// "started" and "ended" are told when the sample leaves the speaker, and a cut counts what had left it.
+
+import { decodeVoice } from "./wire.js";
+
+export class Playback {
+  #context;
+  #scope;
+  #on;
+  #node;
+  #analyser;
+  #wave;
+  #current = null; // { reply, rateHz, startedAt } of the reply that is heard or awaited
+  #refused = new Set(); // replies that were stopped: their late frames are dropped
+
+  /** `on.started(reply)`, `on.ended({ reply, heardSamples, complete })`. */
+  static async open({ context, scope, on }) {
+    await context.audioWorklet.addModule(new URL("./playback-worklet.js", import.meta.url));
+    return new Playback(context, scope, on);
+  }
+
+  constructor(context, scope, on) {
+    this.#context = context;
+    this.#scope = scope;
+    this.#on = on;
+    this.#node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
+    this.#analyser = new AnalyserNode(context, { fftSize: 1024 });
+    this.#wave = new Float32Array(this.#analyser.fftSize);
+    this.#node.connect(this.#analyser).connect(context.destination);
+    this.#node.port.onmessage = ({ data }) => this.#report(data);
+    scope.own(() => {
+      this.#node.port.onmessage = null;
+      this.#node.disconnect();
+      this.#analyser.disconnect();
+    });
+  }
+
+  /** A reply begins; its samples follow. */
+  begin(reply, rateHz) {
+    if (this.#current?.reply === reply || this.#refused.has(reply)) return;
+    this.#current = { reply, rateHz, startedAt: null };
+    this.#node.port.postMessage({ type: "begin", reply, rateHz });
+  }
+
+  /** A binary frame of the wire. */
+  frame(data) {
+    const { reply, offset, samples } = decodeVoice(data);
+    if (this.#current?.reply !== reply) return;
+    this.#node.port.postMessage({ type: "samples", reply, offset, samples }, [samples.buffer]);
+  }
+
+  /** The reply has no more than `samples` samples. None at all means that its text must do. */
+  finish(reply, samples) {
+    if (this.#current?.reply !== reply) return;
+    if (samples > 0) this.#node.port.postMessage({ type: "finish", reply, samples });
+    else this.#current = null;
+  }
+
+  /** Fall silent now; `on.ended` tells how much was heard. */
+  stop(reply) {
+    this.#refused.add(reply);
+    if (this.#current?.reply === reply) this.#node.port.postMessage({ type: "stop", reply });
+  }
+
+  /** Fall silent whatever is playing. */
+  hush() {
+    if (this.#current) this.stop(this.#current.reply);
+  }
+
+  /** Loudness of the voice at this moment, 0 to 1 (root mean square). */
+  level() {
+    this.#analyser.getFloatTimeDomainData(this.#wave);
+    let squares = 0;
+    for (const sample of this.#wave) squares += sample * sample;
+    return Math.sqrt(squares / this.#wave.length);
+  }
+
+  /** Seconds of the current reply that were heard; `null` before its first sound. */
+  heardSeconds() {
+    const startedAt = this.#current?.startedAt ?? null;
+    if (startedAt === null) return null;
+    return Math.max(0, this.#context.currentTime - startedAt - this.#latency());
+  }
+
+  #latency() {
+    return this.#context.outputLatency || this.#context.baseLatency || 0;
+  }
+
+  #report({ type, reply, time, samples, complete }) {
+    const current = this.#current?.reply === reply ? this.#current : null;
+    const untilAudible = Math.max(0, time + this.#latency() - this.#context.currentTime);
+    if (type === "started") {
+      if (current) current.startedAt = time;
+      this.#scope.after(untilAudible * 1000, () => this.#on.started(reply));
+      return;
+    }
+    const late = complete || !current ? 0 : Math.round(this.#latency() * current.rateHz);
+    this.#scope.after(untilAudible * 1000, () => {
+      if (this.#current === current) this.#current = null;
+      this.#on.ended({ reply, heardSamples: Math.max(0, samples - late), complete });
+    });
+  }
+}

@@ -1,0 +1,186 @@
+// Everything the page knows, and the only function that changes it: `reduce(state, message)` is pure.
+//
+// Messages are those of the wire (`voice_coach/messages.py`) and a few of the page's own, which are
+// marked below. Microphone levels and playback positions change sixty times a second and are not
+// state: they go straight from their source to the element that draws them.
+
+export const initialState = Object.freeze({
+  screen: "start", // start, call, ended
+  cards: null, // null until the server has answered
+  chosen: "", // scenario id
+  record: true,
+
+  link: "idle", // idle, connecting, open, reconnecting, lost
+  seq: 0, // last message seen: what a resumed connection tells the server
+  session: "",
+  scenario: null,
+
+  microphone: "off", // off, asking, ready, failed
+  muted: false,
+  trouble: null, // { title, next, code }: what is wrong and what to do, in words
+
+  phase: "ready",
+  ending: false, // the end of the call was asked for
+  turns: [], // settled turns of both sides, in the order of the call
+  partial: null, // the trainee's words that are still being spoken
+  reply: null, // the counterpart's words that are still being spoken
+  ring: [],
+  glow: { topics: [], number: 0 }, // `number` grows so that the same topic can glow again
+  cue: null,
+  notice: null,
+  latency: null,
+
+  outcome: "",
+  debrief: null,
+
+  panels: Object.freeze({ confirm: false, latency: false, help: false }),
+});
+
+// What stays when a call begins or is left behind.
+const fresh = ({ cards, chosen, record, microphone, panels }) => ({
+  ...initialState,
+  cards,
+  chosen,
+  record,
+  microphone,
+  panels: { ...panels, confirm: false },
+});
+
+// Messages of the server carry `seq` from 1 on. After a resume it may repeat some: they are dropped.
+const alreadySeen = (state, message) =>
+  message.type !== "welcome" && message.seq > 0 && message.seq <= state.seq;
+
+/** Give the state after a message; throws `RangeError` on a message that nobody defined. */
+export function reduce(state, message) {
+  if (alreadySeen(state, message)) return state;
+  const next = step(state, message);
+  return message.seq > next.seq ? { ...next, seq: message.seq } : next;
+}
+
+function step(state, message) {
+  switch (message.type) {
+    // ---- the server's
+    case "welcome":
+      return welcome(state, message);
+    case "phase":
+      return { ...state, phase: message.phase };
+    case "partial":
+      return partial(state, message);
+    case "turn":
+      return settle(state, message);
+    case "reply":
+      return { ...state, reply: replyLine(message) };
+    case "reply_end":
+      return replyEnd(state, message);
+    case "stop_playback":
+      return state; // the player obeys; the text is cut when the turn settles
+    case "ring":
+      return ring(state, message);
+    case "cue":
+      return { ...state, cue: message.cue };
+    case "latency":
+      return { ...state, latency: message };
+    case "notice":
+      return { ...state, notice: { code: message.code, title: message.text, next: "" } };
+    case "ended":
+      return ended(state, message);
+    case "error":
+      return failed(state, message);
+
+    // ---- the page's own
+    case "cards":
+      return { ...state, cards: message.cards, chosen: state.chosen || (message.cards[0]?.id ?? "") };
+    case "choose":
+      return { ...state, chosen: message.scenario };
+    case "record":
+      return { ...state, record: message.on };
+    case "microphone":
+      return { ...state, microphone: message.status, trouble: message.trouble ?? null };
+    case "opening":
+      return { ...fresh(state), screen: "call", link: "connecting", scenario: message.scenario };
+    case "link":
+      return { ...state, link: message.status };
+    case "muted":
+      return { ...state, muted: message.on };
+    case "ending":
+      return { ...state, ending: true, panels: { ...state.panels, confirm: false } };
+    case "panel":
+      return { ...state, panels: { ...state.panels, [message.name]: message.open } };
+    case "trouble":
+      return { ...state, trouble: message.trouble };
+    case "notice_read":
+      return { ...state, notice: null };
+    case "home":
+      return fresh(state);
+    default:
+      throw new RangeError(`The page does not know the message "${message.type}".`);
+  }
+}
+
+function welcome(state, message) {
+  const opened = {
+    ...state,
+    link: "open",
+    session: message.session,
+    scenario: message.scenario,
+    record: message.record,
+    trouble: null,
+  };
+  // After a resume the server sends what was missed next, so the last number seen must stay.
+  return message.resumed ? opened : { ...opened, seq: message.seq };
+}
+
+function partial(state, { utterance, settled, tentative, moves }) {
+  // A late partial of a turn that is settled already must not bring its words back.
+  if (state.turns.some((line) => line.key === `trainee-${utterance}`)) return state;
+  return { ...state, partial: { key: `trainee-${utterance}`, settled, tentative, moves } };
+}
+
+function replyLine({ reply, sentences, delivery, sample_rate_hz: rateHz }) {
+  return { key: `counterpart-${reply}`, reply, text: sentences.join(" "), delivery, rateHz, samples: null };
+}
+
+function replyEnd(state, { reply, samples }) {
+  if (state.reply?.reply !== reply) return state;
+  return { ...state, reply: { ...state.reply, samples } };
+}
+
+function settle(state, { utterance, turn }) {
+  const line = { ...turn, key: `${turn.speaker}-${utterance}` };
+  const others = state.turns.filter(({ key }) => key !== line.key);
+  const turns = [...others, line].sort((a, b) => a.index - b.index);
+  return {
+    ...state,
+    turns,
+    partial: state.partial?.key === line.key ? null : state.partial,
+    reply: state.reply?.key === line.key ? null : state.reply,
+  };
+}
+
+function ring(state, { segments, opened }) {
+  const glow = opened.length ? { topics: opened, number: state.glow.number + 1 } : state.glow;
+  return { ...state, ring: segments, glow };
+}
+
+function ended(state, { session, outcome, debrief }) {
+  return {
+    ...state,
+    screen: "ended",
+    link: "idle",
+    phase: "ended",
+    session,
+    outcome,
+    debrief,
+    ending: false,
+    cue: null,
+    trouble: null,
+    partial: null,
+    panels: { ...state.panels, confirm: false },
+  };
+}
+
+function failed(state, { code, text, fatal }) {
+  if (!fatal) return { ...state, notice: { code, title: text, next: "" } };
+  const next = "What was said so far is kept. Go back and start again.";
+  return { ...state, link: "lost", trouble: { code, title: text, next } };
+}

@@ -1,0 +1,48 @@
+// The buttons of a call: mute, pop-out, timing, help, end. Ending asks once, beside the button: the call
+// goes on meanwhile and nothing is locked.
+
+import { fullName } from "../people.js";
+import { setText } from "./element.js";
+
+/** Bind the buttons and draw their state. */
+export function createControls({ byId, scope, actions }) {
+  const bind = (id, act) => scope.listen(byId(id), "click", act);
+  const [mute, confirm, buttons] = [byId("mute"), byId("confirm"), byId("call-buttons")];
+  const [muteWords, title, recording] = [byId("mute-words"), byId("call-title"), byId("recording")];
+  const [confirmEnd, call, popOut] = [byId("confirm-end"), byId("call"), byId("pop-out")];
+  let returnTo = null;
+
+  bind("mute", actions.mute);
+  bind("pop-out", actions.popOut);
+  bind("show-latency", actions.latency);
+  bind("show-help", actions.help);
+  bind("end", actions.end);
+  bind("confirm-end", actions.confirmEnd);
+  bind("confirm-stay", actions.end);
+
+  const ask = (open) => {
+    if (open === !confirm.hidden) return;
+    if (open) returnTo = call.ownerDocument.activeElement;
+    confirm.hidden = !open;
+    buttons.hidden = open;
+    if (open) confirmEnd.focus();
+    else (call.contains(returnTo) ? returnTo : call).focus();
+  };
+
+  return {
+    render({ screen, scenario, record, muted, ending, panels }) {
+      if (screen !== "call") {
+        confirm.hidden = true;
+        buttons.hidden = false;
+        return;
+      }
+      setText(title, scenario ? fullName(scenario.person) : "");
+      setText(recording, record ? "Recorded on this machine" : "Not recorded");
+      mute.setAttribute("aria-pressed", String(muted));
+      setText(muteWords, muted ? "Unmute" : "Mute");
+      setText(popOut, "popped" in call.dataset ? "Back to the page" : "Pop out");
+      byId("end").disabled = ending;
+      ask(panels.confirm);
+    },
+  };
+}

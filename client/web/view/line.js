@@ -1,0 +1,76 @@
+// One line of the conversation. Words are nodes that stay: a word that is settled keeps its node, a
+// highlighter stroke is laid around the nodes that are there, and only the tentative tail is replaced.
+
+import { runs } from "../moves.js";
+import { element } from "./element.js";
+
+/** Make the line of `speaker`; `update` draws its words, `note` adds a few words after them. */
+export function createLine({ key, speaker, who }) {
+  const words = element("span", { class: "words" });
+  const note = element("small", { class: "note" });
+  const text = element("p", {}, element("span", { class: "visually-hidden" }, `${who}: `), words, note);
+  const item = element("li", { class: "line", "data-speaker": speaker, "data-key": key }, text);
+  let nodes = new Map(); // "start:text" -> word
+  let marks = new Map(); // "start:kind" -> stroke
+
+  const word = ({ start, text: letters, settled }, keep) => {
+    const name = `${start}:${letters}`;
+    const node = nodes.get(name) ?? element("span", { class: "word" }, letters);
+    node.classList.toggle("tentative", !settled);
+    keep.set(name, node);
+    return node;
+  };
+
+  const stroke = ({ start, kind, family, name, strong }, keep) => {
+    const id = `${start}:${kind}`;
+    const mark = marks.get(id) ?? createStroke({ kind, family, name, strong });
+    keep.set(id, mark);
+    return mark;
+  };
+
+  return {
+    item,
+    update({ text: whole, moves = [], settledLength = whole.length }) {
+      const [keptWords, keptMarks] = [new Map(), new Map()];
+      const wanted = runs(whole, moves, settledLength).map((run) => {
+        const children = run.words.map((part) => word(part, keptWords));
+        if (!run.stroke) return children;
+        const mark = stroke(run.stroke, keptMarks);
+        arrange(mark.words, children);
+        return [mark.root];
+      });
+      arrange(words, wanted.flat());
+      nodes = keptWords;
+      marks = keptMarks;
+    },
+    note(remark) {
+      if (note.textContent !== remark) note.textContent = remark;
+    },
+    /** Show as many of the words as were heard, a share from 0 to 1; the rest keeps its place. */
+    reveal(share) {
+      const all = [...nodes.values()];
+      const letters = all.reduce((sum, node) => sum + node.textContent.length, 0);
+      let before = 0;
+      for (const node of all) {
+        node.classList.toggle("unheard", before >= share * letters);
+        before += node.textContent.length;
+      }
+    },
+  };
+}
+
+function createStroke({ kind, family, name, strong }) {
+  const words = element("span", { class: "stroke-words" });
+  const label = element("small", { class: "stroke-name" }, name, element("span", { class: "visually-hidden" }, ": "));
+  const attributes = { class: "stroke", "data-kind": kind, "data-family": family, "data-strong": strong };
+  return { root: element("mark", attributes, label, words), words };
+}
+
+// Make `parent` hold exactly these children in this order, touching only what differs.
+function arrange(parent, children) {
+  children.forEach((child, index) => {
+    const there = parent.childNodes[index];
+    if (there !== child) parent.insertBefore(child, there ?? null);
+  });
+  while (parent.childNodes.length > children.length) parent.lastChild.remove();
+}

@@ -1,0 +1,24 @@
+// The rest of the start page: the microphone check in words, the recording switch, the one button.
+
+import { setText } from "./element.js";
+
+const MICROPHONE = {
+  off: "",
+  asking: "The browser asks for permission.",
+  ready: "It is on: say something, the bar should move.",
+  failed: "",
+};
+
+/** Draw the state of the start page into its elements. */
+export function createStart({ begin, check, words, record }) {
+  return {
+    render({ cards, chosen, microphone, trouble, record: on }) {
+      // What another try may mend must not lock the button; a browser that lacks something must.
+      const hopeless = trouble !== null && !trouble.code.startsWith("microphone");
+      begin.disabled = hopeless || microphone === "asking" || !cards?.some(({ id }) => id === chosen);
+      check.disabled = hopeless || microphone === "asking" || microphone === "ready";
+      setText(words, MICROPHONE[microphone]);
+      record.checked = on;
+    },
+  };
+}
