@@ -105,11 +105,11 @@ class DurableFile:
         self._size = offset + len(data)
         self._dirty = True
 
-    def read(self) -> bytes:
-        """Give the whole content."""
+    def read(self, size: int = -1) -> bytes:
+        """Give the first `size` bytes, or the whole content."""
         with store_trouble(f"{self._path} cannot be read"):
             self._stream.seek(0)
-            return self._stream.read()
+            return self._stream.read(size)
 
     def sync(self) -> None:
         """Wait until the disk has everything. A failure is raised by the next write."""
