@@ -1,0 +1,84 @@
+from voice_coach.counterpart.reply import Delivery
+from voice_coach.messages import AudioFrame, AudioKind, PlaybackEnded, PlaybackStarted, Reply, ReplyEnd
+from voice_coach_client.playback import SimulatedPlayback
+
+
+def _reply(number: int) -> Reply:
+    return Reply(reply=number, sentences=("No.",), delivery=Delivery.CALM, sample_rate_hz=1000)
+
+
+def _voice(number: int, offset: int, samples: int) -> AudioFrame:
+    return AudioFrame(kind=AudioKind.VOICE, stream=number, offset=offset, pcm=b"\1\0" * samples)
+
+
+def test_plays_for_exactly_as_long_as_the_reply_sounds() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    assert playback.busy
+    assert playback.tick(0.02) == ()
+    assert playback.receive(_voice(1, 0, 30)) == (PlaybackStarted(reply=1),)
+    assert playback.receive(_voice(1, 30, 20)) == ()
+    assert playback.finish(ReplyEnd(reply=1, samples=50)) == ()
+    assert playback.tick(0.02) == ()
+    assert playback.tick(0.02) == ()
+    assert playback.tick(0.02) == (PlaybackEnded(reply=1, heard_samples=50, complete=True),)
+    assert not playback.busy
+
+
+def test_waits_for_sound_that_is_late() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    playback.receive(_voice(1, 0, 20))
+    assert playback.tick(0.5) == ()
+    playback.receive(_voice(1, 20, 20))
+    assert playback.stop(1) == (PlaybackEnded(reply=1, heard_samples=20, complete=False),)
+
+
+def test_stop_says_how_far_it_was_heard_and_drops_what_still_comes() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    playback.receive(_voice(1, 0, 100))
+    playback.tick(0.02)
+    assert playback.stop(1) == (PlaybackEnded(reply=1, heard_samples=20, complete=False),)
+    assert playback.stop(1) == ()
+    assert playback.receive(_voice(1, 100, 100)) == ()
+    assert playback.finish(ReplyEnd(reply=1, samples=200)) == ()
+    assert not playback.busy
+
+
+def test_a_follow_up_waits_for_the_reply_before_it() -> None:
+    playback = SimulatedPlayback()
+    for number in (1, 2):
+        playback.announce(_reply(number))
+    assert playback.receive(_voice(1, 0, 20)) == (PlaybackStarted(reply=1),)
+    assert playback.receive(_voice(2, 0, 20)) == ()
+    playback.finish(ReplyEnd(reply=1, samples=20))
+    assert playback.tick(0.02) == (
+        PlaybackEnded(reply=1, heard_samples=20, complete=True),
+        PlaybackStarted(reply=2),
+    )
+
+
+def test_a_reply_without_sound_is_over_at_once() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    assert playback.finish(ReplyEnd(reply=1, samples=0)) == ()
+    assert not playback.busy
+
+
+def test_sound_lost_with_the_connection_counts_as_silence() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    playback.receive(_voice(1, 0, 10))
+    playback.finish(ReplyEnd(reply=1, samples=40))
+    assert playback.tick(0.04) == (PlaybackEnded(reply=1, heard_samples=40, complete=True),)
+
+
+def test_a_reply_whose_sound_never_ends_is_given_up() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    playback.receive(_voice(1, 0, 20))
+    assert playback.tick(0.02) == ()
+    assert playback.tick(9.0) == ()
+    assert playback.tick(1.5) == (PlaybackEnded(reply=1, heard_samples=20, complete=False),)
+    assert not playback.busy
