@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +48,10 @@ class Address:
 
     host: str
     port: int
+    stop: Callable[[], Awaitable[None]]
+    """Ends every call, keeps it, tells its client, and stops the server."""
     stopped: asyncio.Event
-    """Set when the server has been told to stop, by a signal for example."""
+    """Set when the server has stopped, by `stop` or by a signal."""
 
     @property
     def http_url(self) -> str:
@@ -84,7 +86,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
             house = House(engines=engines, queue=queue, metrics=metrics, settings=settings, tasks=tasks)
             app.state.sessions = sessions = Sessions(house)
             yield
-            sessions.end_all()
+            await sessions.close_all()
 
     async def page(_: Request) -> Response:
         return FileResponse(web_folder / "index.html")
@@ -149,9 +151,10 @@ async def running_server(
     """
     demand_loopback(settings.server.host)
     listener = _listen(settings.server.host, settings.server.port)
+    app = create_app(settings, engines, web_folder)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings, engines, web_folder),
+            app,
             ws="websockets-sansio",
             ws_max_size=_LONGEST_FRAME_BYTES,
             ws_per_message_deflate=False,
@@ -162,6 +165,12 @@ async def running_server(
         )
     )
     stopped = asyncio.Event()
+
+    async def stop() -> None:
+        if server.started and not serving.done():
+            await app.state.sessions.close_all()
+        server.should_exit = True
+
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     serving.add_done_callback(lambda _: stopped.set())
     try:
@@ -172,9 +181,9 @@ async def running_server(
             serving.result()
             raise StoreError("The server stopped before it was ready; its log says why.")
         host, port = listener.getsockname()[:2]
-        yield Address(host=host, port=port, stopped=stopped)
+        yield Address(host=host, port=port, stop=stop, stopped=stopped)
     finally:
-        server.should_exit = True
+        await stop()
         await serving
         listener.close()
 

@@ -168,7 +168,7 @@ async def _run(
     )
     if hello.resume:
         live.outbox.repeat_after(hello.seen)
-    if live.is_closed:
+    if live.closed.is_set():
         live.outbox.detach(queue)
     async with asyncio.TaskGroup() as group:
         writer = group.create_task(_write(websocket, queue))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voice_coach.moves.recognizer import Recognizer
-
 from voice_coach.speech.transcriber import Transcriber
 from voice_coach.speech.voice import Voice
 from voice_coach.speech.voice_activity import VoiceActivity

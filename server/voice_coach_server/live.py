@@ -81,7 +81,8 @@ class LiveSession:
         self.call = call
         self.outbox = Outbox()
         self.ended = asyncio.Event()
-        self.is_closed = False
+        """The call is over; its files are being finished."""
+        self.closed = asyncio.Event()
         """The session is on disk and the client has been told."""
         self._house = house
         self._keeper = keeper
@@ -372,13 +373,13 @@ class LiveSession:
 
     async def _close_without_debrief(self) -> None:
         await self._keeper.close()
-        self.is_closed = True
+        self.closed.set()
         self.outbox.detach()
 
     async def _close(self, command: c.EndCall) -> None:
         await self._keeper.close()
         self.outbox.send(Ended(session=self.call.id, outcome=command.outcome, debrief=command.debrief))
-        self.is_closed = True
+        self.closed.set()
         self.outbox.detach()
 
     _DO: ClassVar[dict[type, Callable[..., None]]] = {

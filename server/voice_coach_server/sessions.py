@@ -102,12 +102,14 @@ class Sessions:
         live.feed(e.Disconnected(at=live.now))
         self._keep_waiting(live.call.id, self.house.settings.server.resume_seconds)
 
-    def end_all(self) -> None:
-        """The server stops: every call is closed and kept."""
-        for live in tuple(self._live.values()):
-            live.end(e.EndReason.SERVER_STOPPED)
+    async def close_all(self) -> None:
+        """The server stops: end every call, and wait until it is on disk and its client told."""
         for handle in self._deadlines.values():
             handle.cancel()
+        for live in tuple(self._live.values()):
+            live.end(e.EndReason.SERVER_STOPPED)
+        for live in tuple(self._live.values()):
+            await live.closed.wait()
 
     def _keep_waiting(self, session: str, seconds: float | None) -> None:
         handle = self._deadlines.pop(session, None)

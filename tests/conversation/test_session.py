@@ -1,0 +1,410 @@
+"""The state table, as scripts: which commands each event leads to, state by state."""
+
+import itertools
+from unittest.mock import ANY
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playbook import Playbook
+from voice_coach.counterpart.scenario import load_scenario
+
+from voice_coach.coaching.turn import Speaker
+from voice_coach.conversation import commands as c
+from voice_coach.conversation import events as e
+from voice_coach.conversation.commands import Phase
+from voice_coach.conversation.session import Session
+from voice_coach.counterpart.reply import Outcome
+from voice_coach.errors import IllegalEventError
+from voice_coach.moves.recognizer import load_recognizer
+from voice_coach.settings import TurnSettings
+
+SECOND = 16_000
+SETTINGS = TurnSettings()
+SCENARIO = load_scenario("renewal_in_doubt")
+RECOGNIZER = load_recognizer()
+LABEL = "It sounds like this isn't only about the increase."
+
+
+def new_session(seed: int = 7) -> Session:
+    return Session(scenario=SCENARIO, recognizer=RECOGNIZER, seed=seed, settings=SETTINGS)
+
+
+def say(reply: int) -> c.Say:
+    return c.Say(reply=reply, sentences=ANY, delivery=ANY, because=ANY, thats_right=ANY)
+
+
+def transcribe(job: int, from_sample: int, to_sample: int, *, final: bool) -> c.Transcribe:
+    return c.Transcribe(
+        job=job, utterance=ANY, from_sample=from_sample, to_sample=to_sample, final=final, prefix=ANY
+    )
+
+
+def listening() -> Playbook:
+    """A call after the counterpart's first line: the trainee is expected to speak."""
+    play = Playbook(new_session())
+    (
+        play
+        >> e.CallStarted(at=0.0)
+        << c.ShowRing(segments=ANY)
+        << c.ShowPhase(phase=Phase.COUNTERPART_SPEAKING)
+        << say(1)
+        << c.StartTimer(timer="reply", seconds=ANY)
+    )
+    assert isinstance(play.session.handle, object)
+    play >> e.ReplySpoken(at=0.1, reply=1, seconds=3.0) << c.StartTimer(timer="reply", seconds=7.0)
+    play >> e.ReplyStarted(at=0.2, reply=1)
+    play >> e.ReplyPlayed(at=3.2, reply=1, text_heard="I'll be honest.", complete=True) << ...
+    play << c.ShowPhase(phase=Phase.LISTENING) << ...
+    play.finish()
+    return play
+
+
+def test_the_counterpart_speaks_first_and_then_listens() -> None:
+    play = listening()
+    assert play.session.phase is Phase.LISTENING
+    (turn,) = play.session.turns
+    assert (turn.speaker, turn.text, turn.start_seconds) == (
+        Speaker.COUNTERPART,
+        "I'll be honest.",
+        0.2,
+    )
+
+
+def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
+    play = listening()
+    start = 5 * SECOND
+    (
+        play
+        >> e.SpeechStarted(at=5.0, sample=start)
+        << ...
+        << c.AwaitSample(timer="partial", sample=start + SECOND // 2)
+        << c.StartTimer(timer="stalled", seconds=ANY)
+        << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
+    )
+    first_sample = start - round(0.3 * SECOND)
+    (
+        play
+        >> e.SampleReached(at=5.5, timer="partial", sample=start + 8192)
+        << transcribe(1, first_sample, start + 8192, final=False)
+        << ...
+    )
+    (
+        play
+        >> e.TranscriptPartial(at=5.6, job=1, text="It sounds", end_sample=0)
+        << c.ShowPartial(utterance=1, settled="", tentative="It sounds", moves=())
+    )
+    (
+        play
+        >> e.SpeechPaused(at=7.0, sample=7 * SECOND)
+        << ...
+        << transcribe(2, first_sample, 7 * SECOND, final=True)
+        << c.AwaitSample(timer="turn_end", sample=9 * SECOND)
+        << ...
+    )
+    play << c.ShowPhase(phase=Phase.TRAINEE_PAUSING)
+    (
+        play
+        >> e.TranscriptFinal(at=7.2, job=2, text=LABEL, end_sample=7 * SECOND)
+        << c.ShowPartial(utterance=1, settled=ANY, tentative=ANY, moves=ANY)
+        << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.45 * SECOND))
+    )
+    (
+        play
+        >> e.SampleReached(at=7.5, timer="turn_end", sample=7 * SECOND + 7680)
+        << ...
+        << c.ShowTurn(utterance=1, turn=ANY)
+        << ...
+        << c.ShowPhase(phase=Phase.COUNTERPART_SPEAKING)
+        << say(2)
+        << ...
+    )
+    turn = play.session.turns[-1]
+    assert (turn.text, turn.start_seconds, turn.end_seconds) == (LABEL, 5.0, 7.0)
+    assert [move.kind for move in turn.moves] == ["label"]
+
+
+def test_speech_that_resumes_discards_the_speculative_final() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ... << transcribe(1, ANY, ANY, final=True) << ...
+    (
+        play
+        >> e.SpeechStarted(at=6.3, sample=6 * SECOND + 4800)
+        << ...
+        << c.DropTranscription(utterance=1)
+        << ...
+        << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
+    )
+    play >> e.TranscriptFinal(at=6.4, job=1, text="too early", end_sample=0)
+    (
+        play
+        >> e.SpeechPaused(at=8.0, sample=8 * SECOND)
+        << ...
+        << transcribe(2, 5 * SECOND - 4800, 8 * SECOND, final=True)
+        << ...
+    )
+
+
+def test_a_turn_that_is_over_before_its_words_are_known_waits_for_them() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ...
+    (
+        play
+        >> e.SampleReached(at=8.0, timer="turn_end", sample=8 * SECOND)
+        << ...
+        << c.ShowPhase(phase=Phase.UNDERSTANDING)
+        << c.StartTimer(timer="understanding", seconds=ANY)
+    )
+    play >> e.TranscriptFinal(at=8.4, job=1, text=LABEL, end_sample=0) << ... << say(2) << ...
+
+
+def test_a_final_that_fails_is_tried_once_more_and_then_the_partial_must_do() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SampleReached(at=5.5, timer="partial", sample=5 * SECOND + 8192) << ...
+    play >> e.TranscriptPartial(at=5.6, job=1, text=LABEL, end_sample=0) << ...
+    play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ...
+    play >> e.TranscriptDropped(at=6.1, job=2, reason="failed") << transcribe(3, ANY, ANY, final=True)
+    play >> e.TranscriptDropped(at=6.2, job=3, reason="failed") << ...
+    play >> e.SampleReached(at=8.0, timer="turn_end", sample=8 * SECOND) << ... << say(2) << ...
+    assert play.session.turns[-1].text == LABEL
+
+
+def test_noise_without_words_is_not_a_turn() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=5.4, sample=5 * SECOND + 6400) << ...
+    play >> e.TranscriptFinal(at=5.6, job=1, text="", end_sample=0) << ...
+    (
+        play
+        >> e.SampleReached(at=7.4, timer="turn_end", sample=7 * SECOND)
+        << ...
+        << c.ShowPhase(phase=Phase.LISTENING)
+        << ...
+    )
+    assert len(play.session.turns) == 1
+
+
+def talking_over() -> Playbook:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.ReplyStarted(at=0.1, reply=1)
+    play >> e.SpeechStarted(at=1.0, sample=SECOND) << ... << c.ShowPhase(phase=Phase.TALKED_OVER)
+    play >> e.SampleReached(at=1.5, timer="partial", sample=SECOND + 8192) << ...
+    return play
+
+
+def test_real_words_over_the_counterpart_stop_it() -> None:
+    play = talking_over()
+    (
+        play
+        >> e.TranscriptPartial(at=1.6, job=1, text="Wait, stop there", end_sample=0)
+        << c.StopReply(reply=1)
+        << ...
+        << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
+        << ...
+    )
+    (
+        play
+        >> e.ReplyPlayed(at=1.7, reply=1, text_heard="Look,", complete=False)
+        << c.ShowTurn(utterance=1, turn=ANY)
+        << ...
+    )
+    assert play.session.turns[0].text == "Look,"
+    assert play.session.turns[0].interrupted
+    play >> e.SpeechPaused(at=3.0, sample=3 * SECOND) << ...
+    play >> e.TranscriptFinal(at=3.2, job=2, text="Wait, stop there please.", end_sample=0) << ...
+    play >> e.SampleReached(at=3.5, timer="turn_end", sample=4 * SECOND) << ... << say(2) << ...
+    assert play.session.turns[1].interrupted
+
+
+def test_an_encourager_over_the_counterpart_lets_it_go_on() -> None:
+    play = talking_over()
+    play >> e.TranscriptPartial(at=1.6, job=1, text="Mm-hm.", end_sample=0)
+    play >> e.SpeechPaused(at=1.7, sample=SECOND + 9000) << ...
+    (
+        play
+        >> e.TranscriptFinal(at=1.9, job=2, text="Mm-hm.", end_sample=0)
+        << ...
+        << c.ShowPhase(phase=Phase.COUNTERPART_SPEAKING)
+    )
+    assert play.session.turns == ()
+
+
+def test_speech_that_outlasts_the_reply_is_an_ordinary_turn() -> None:
+    play = talking_over()
+    (
+        play
+        >> e.ReplyPlayed(at=3.0, reply=1, text_heard="Look.", complete=True)
+        << ...
+        << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
+    )
+    play >> e.SpeechPaused(at=4.0, sample=4 * SECOND) << ...
+    play >> e.TranscriptFinal(at=4.2, job=2, text=LABEL, end_sample=0) << ...
+    play >> e.SampleReached(at=4.5, timer="turn_end", sample=5 * SECOND) << ... << say(2) << ...
+    assert not play.session.turns[-1].interrupted
+
+
+def test_a_reply_that_nobody_reports_as_played_does_not_hang_the_call() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.TimerFired(at=9.0, timer="reply") << ... << c.ShowPhase(phase=Phase.LISTENING) << ...
+
+
+def test_a_voice_that_fails_leaves_time_to_read() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.VoiceFailed(at=0.1, reply=1, reason="voice") << c.StartTimer(timer="reply", seconds=ANY)
+
+
+def test_long_silence_of_the_trainee_is_asked_about() -> None:
+    play = listening()
+    play >> e.TimerFired(at=20.0, timer="silence") << ... << say(2) << ...
+
+
+def test_a_long_utterance_is_cut_into_pieces_and_joined() -> None:
+    play = listening()
+    start = 5 * SECOND
+    play >> e.SpeechStarted(at=5.0, sample=start) << ...
+    cut = start + 24 * SECOND
+    (
+        play
+        >> e.SampleReached(at=29.0, timer="partial", sample=cut)
+        << transcribe(1, start - 4800, cut, final=True)
+        << ...
+    )
+    (
+        play
+        >> e.SpeechPaused(at=32.0, sample=32 * SECOND)
+        << ...
+        << transcribe(2, cut, 32 * SECOND, final=True)
+        << ...
+    )
+    play >> e.TranscriptFinal(at=32.1, job=2, text="the second half.", end_sample=0)
+    play >> e.TranscriptFinal(at=32.2, job=1, text="This is", end_sample=0) << ...
+    play >> e.SampleReached(at=33.0, timer="turn_end", sample=33 * SECOND) << ... << say(2) << ...
+    assert play.session.turns[-1].text == "This is the second half."
+
+
+def test_a_stalled_microphone_ends_the_turn_with_what_was_heard() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    (
+        play
+        >> e.TimerFired(at=15.0, timer="stalled")
+        << transcribe(1, ANY, ANY, final=True)
+        << ...
+        << (c.ShowPhase(phase=Phase.UNDERSTANDING))
+        << ...
+    )
+
+
+def test_nothing_is_overdue_while_nobody_is_connected() -> None:
+    play = listening()
+    play >> e.Disconnected(at=5.0) << ... << c.CancelTimer(timer="silence") << ...
+    play >> e.Reconnected(at=30.0) << ... << c.StartTimer(timer="silence", seconds=ANY) << ...
+
+
+def test_a_line_lost_with_the_connection_is_said_again() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ... << say(1) << ...
+    play >> e.Disconnected(at=1.0) << ...
+    play >> e.Reconnected(at=3.0) << ... << say(2) << ...
+
+
+def test_the_trainee_can_end_the_call_and_keeps_what_was_said() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SampleReached(at=5.5, timer="partial", sample=5 * SECOND + 8192) << ...
+    play >> e.TranscriptPartial(at=5.6, job=1, text=LABEL, end_sample=0) << ...
+    (
+        play
+        >> e.CallEnded(at=6.0, reason=e.EndReason.TRAINEE)
+        << ...
+        << c.EndCall(outcome=Outcome.TRAINEE_LEFT, debrief=ANY)
+    )
+    assert play.session.turns[-1].text == LABEL
+    assert play.session.phase is Phase.ENDED
+
+
+def test_an_event_that_a_state_has_no_room_for_is_named_with_the_state() -> None:
+    session = new_session()
+    with pytest.raises(IllegalEventError) as caught:
+        session.handle(e.SpeechStarted(at=0.0, sample=0))
+    assert str(caught.value) == "A call in the state ready cannot take SpeechStarted."
+
+
+def test_every_state_has_a_way_out() -> None:
+    """In each state but the last some timer, or the end of the call, leads on."""
+    for phase, row in Session._TABLE.items():
+        if phase is not Phase.ENDED:
+            assert row[e.CallEnded] is not Session._ignore
+        if phase not in (Phase.READY, Phase.ENDED):
+            assert row[e.TimerFired] is not Session._ignore
+
+
+WORDS = st.sampled_from(
+    ["", "mm-hm", LABEL, "Take it or leave it.", "Explain us?", "What about this matters to you?", "um"]
+)
+
+
+@st.composite
+def happenings(draw: st.DrawFn) -> list[e.Event]:
+    """Anything that a shell may report, in an order that a sample clock allows, answers or not."""
+    events: list[e.Event] = [e.CallStarted(at=0.0)]
+    sample = 0
+    for number in range(draw(st.integers(1, 40))):
+        sample += draw(st.integers(512, 3 * SECOND))
+        at = sample / SECOND
+        timer = draw(st.sampled_from(["partial", "turn_end", "fill", "silence", "reply", "stalled"]))
+        job, reply, text = draw(st.integers(1, 30)), draw(st.integers(1, 8)), draw(WORDS)
+        events.append(
+            draw(
+                st.sampled_from(
+                    [
+                        e.SpeechStarted(at=at, sample=sample),
+                        e.SpeechPaused(at=at, sample=sample),
+                        e.SampleReached(at=at, timer=timer, sample=sample),
+                        e.TimerFired(at=at, timer=timer),
+                        e.TranscriptPartial(at=at, job=job, text=text, end_sample=sample),
+                        e.TranscriptFinal(at=at, job=job, text=text, end_sample=sample),
+                        e.TranscriptDropped(at=at, job=job, reason="failed"),
+                        e.ReplyStarted(at=at, reply=reply),
+                        e.ReplySpoken(at=at, reply=reply, seconds=2.0),
+                        e.ReplyPlayed(at=at, reply=reply, text_heard="Look.", complete=number % 2 == 0),
+                        e.VoiceFailed(at=at, reply=reply, reason="voice"),
+                        e.MicrophoneMuted(at=at, on=True),
+                        e.Disconnected(at=at),
+                        e.Reconnected(at=at),
+                    ]
+                )
+            )
+        )
+    return events
+
+
+def run(events: list[e.Event]) -> list[list[c.Command]]:
+    """Feed events, leaving out those that a real detector cannot send in that state."""
+    session, out = new_session(), []
+    speaking = False
+    for event in events:
+        if isinstance(event, e.SpeechStarted | e.SpeechPaused):
+            if speaking == isinstance(event, e.SpeechStarted):
+                continue
+            speaking = not speaking
+        out.append(session.handle(event))
+    return out
+
+
+@settings(max_examples=200, deadline=None)
+@given(happenings())
+def test_whatever_happens_the_same_events_give_the_same_call(events: list[e.Event]) -> None:
+    first, second = run(events), run(events)
+    assert first == second
+    commands = list(itertools.chain.from_iterable(first))
+    jobs = [command.job for command in commands if isinstance(command, c.Transcribe)]
+    assert jobs == list(range(1, len(jobs) + 1))
+    replies = [command.reply for command in commands if isinstance(command, c.Say)]
+    assert replies == list(range(1, len(replies) + 1))

@@ -1,0 +1,151 @@
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from voice_coach.errors import ModelError
+from voice_coach.speech.transcriber import Audio, Transcript
+from voice_coach_server.metrics import Metrics
+from voice_coach_server.workers import Job, RecognitionQueue
+
+
+class GatedTranscriber:
+    """Recognises nothing until it is let; remembers in which order it was asked."""
+
+    name = "gated"
+
+    def __init__(self) -> None:
+        self.gate = threading.Semaphore(0)
+        self.order: list[str] = []
+
+    def transcribe(
+        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+    ) -> Transcript:
+        del audio, final, word_times
+        assert self.gate.acquire(timeout=10)
+        self.order.append(prefix)
+        if prefix == "broken":
+            raise ModelError("The model failed.")
+        if prefix == "bug":
+            raise RuntimeError("no such thing")
+        return Transcript(text=prefix)
+
+
+class Results:
+    """Collects what becomes of jobs, and can be waited for."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.dropped: list[tuple[str, str]] = []
+        self._changed = asyncio.Event()
+
+    def job(self, name: str, *, session: str = "a", final: bool = False, utterance: int = 1) -> Job:
+        def done(transcript: Transcript) -> None:
+            self.done.append(transcript.text)
+            self._changed.set()
+
+        def dropped(reason: str) -> None:
+            self.dropped.append((name, reason))
+            self._changed.set()
+
+        return Job(
+            session=session,
+            number=1,
+            utterance=utterance,
+            audio=np.zeros(16, np.float32),
+            final=final,
+            prefix=name,
+            done=done,
+            dropped=dropped,
+        )
+
+    async def wait_for(self, count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(self.done) + len(self.dropped) < count:
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@pytest.fixture
+def ears() -> Iterator[GatedTranscriber]:
+    transcriber = GatedTranscriber()
+    yield transcriber
+    transcriber.gate.release(100)
+
+
+def queue_for(ears: GatedTranscriber, limit: int = 10) -> RecognitionQueue:
+    return RecognitionQueue(ears, Metrics(), workers=1, limit=limit)
+
+
+async def test_finals_go_before_partials_and_the_longest_waiting_first(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    async with queue.running():
+        for name, final in [("p1", False), ("f1", True), ("p2", False), ("f2", True)]:
+            queue.submit(results.job(name, session=name, final=final))
+        ears.gate.release(4)
+        await results.wait_for(4)
+    assert ears.order == ["f1", "f2", "p1", "p2"]
+
+
+async def test_of_a_sessions_partials_only_the_newest_waits(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    async with queue.running():
+        for name in ("old", "older still", "new"):
+            queue.submit(results.job(name))
+        ears.gate.release(3)
+        await results.wait_for(3)
+    assert results.done == ["new"]
+    assert results.dropped == [("old", "newer"), ("older still", "newer")]
+
+
+async def test_nobody_starves(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    async with queue.running():
+        for round_number in range(3):
+            for session in "abc":
+                queue.submit(results.job(f"{session}{round_number}", session=session))
+            ears.gate.release(3)
+            await results.wait_for(3 * (round_number + 1))
+    assert [name[0] for name in ears.order] == ["a", "b", "c"] * 3
+
+
+async def test_past_the_limit_partials_are_refused_and_finals_are_not(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears, limit=2), Results()
+    async with queue.running():
+        for session in "abcd":
+            queue.submit(results.job(f"partial {session}", session=session))
+        for session in "abcd":
+            queue.submit(results.job(f"final {session}", session=session, final=True))
+        ears.gate.release(8)
+        await results.wait_for(8)
+    refused = [name for name, reason in results.dropped if reason == "busy"]
+    assert refused == ["partial c", "partial d"]
+    assert [name for name in results.done if name.startswith("final")] == [
+        f"final {session}" for session in "abcd"
+    ]
+
+
+async def test_a_recogniser_that_fails_harms_only_its_job(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    async with queue.running():
+        for name in ("broken", "bug", "sound"):
+            queue.submit(results.job(name, final=True))
+        ears.gate.release(3)
+        await results.wait_for(3)
+    assert results.done == ["sound"]
+    assert results.dropped == [("broken", "failed"), ("bug", "failed")]
+
+
+async def test_jobs_of_an_utterance_that_is_over_are_forgotten(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    queue.submit(results.job("gone", final=True, utterance=1))
+    queue.submit(results.job("gone too", utterance=1))
+    queue.submit(results.job("wanted", final=True, utterance=2))
+    queue.drop("a", 1)
+    assert queue.depth == 1
+    async with queue.running():
+        ears.gate.release(3)
+        await results.wait_for(1)
+    assert results.done == ["wanted"]
