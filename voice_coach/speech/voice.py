@@ -8,6 +8,8 @@ import msgspec
 import numpy as np
 
 from voice_coach.counterpart.reply import Delivery
+from voice_coach.errors import VoiceError
+from voice_coach.speech.sentence import speakable
 
 __all__ = ["ScriptedVoice", "Spoken", "Voice"]
 
@@ -55,13 +57,22 @@ class ScriptedVoice:
         """Choose the rate of the tone."""
         self._sample_rate_hz = sample_rate_hz
         self.spoken: list[tuple[str, Delivery]] = []
+        self._closed = False
 
     def speak(self, sentence: str, delivery: Delivery) -> Spoken:
-        """Remember the sentence and give its tone."""
+        """Remember the sentence and give its tone.
+
+        Raises:
+            VoiceError: There is nothing to say or too much, or the voice is closed; as a real voice.
+        """
+        speakable(sentence)
+        if self._closed:
+            raise VoiceError("The voice is closed, so it cannot speak any more.")
         self.spoken.append((sentence, delivery))
         samples = int(0.06 * len(sentence.split()) * self._sample_rate_hz)
         tone = 3000 * np.sin(2 * np.pi * 220 * np.arange(samples) / self._sample_rate_hz)
         return Spoken(pcm=tone.astype("<i2").tobytes(), sample_rate_hz=self._sample_rate_hz)
 
     def close(self) -> None:
-        """Nothing to release."""
+        """Refuse to speak from now on; there is nothing to release."""
+        self._closed = True

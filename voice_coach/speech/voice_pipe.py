@@ -1,0 +1,85 @@
+"""What travels between the server and its voice worker: length-prefixed msgpack frames on two pipes.
+
+The worker gets `Prepare` once, then `Say` for each sentence, and answers each with exactly one frame.
+Both ends are this package, so there is no version and no tolerance: a frame that does not decode is a
+bug or a dying process, and the worker is replaced.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+__all__ = ["Answer", "Failed", "Prepare", "Ready", "Request", "Say", "Sound", "read_frame", "write_frame"]
+
+_LENGTH = struct.Struct("<I")
+
+
+class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    pass
+
+
+class Prepare(_Frame, frozen=True):
+    """Load the engine."""
+
+    voice: str
+    """An id of the engine's; empty for its English default."""
+
+
+class Say(_Frame, frozen=True):
+    """Speak one sentence, already plain words."""
+
+    text: str
+    words_per_minute: int
+    pitch: int
+    inflection: int
+    volume: float
+
+
+class Ready(_Frame, frozen=True):
+    """The engine is loaded."""
+
+    voice: str
+    """The id of the voice that speaks."""
+
+
+class Sound(_Frame, frozen=True):
+    """One spoken sentence."""
+
+    pcm: bytes
+    """Signed 16-bit little-endian mono samples."""
+    sample_rate_hz: int
+
+
+class Failed(_Frame, frozen=True):
+    """It could not be done."""
+
+    sentence: str
+    """Why, for a person, ending in a full stop."""
+
+
+Request = Prepare | Say
+Answer = Ready | Sound | Failed
+
+
+def write_frame(stream: BinaryIO, frame: Request | Answer) -> None:
+    """Send one frame.
+
+    Raises:
+        OSError: The other side is gone.
+    """
+    body = msgspec.msgpack.encode(frame)
+    stream.write(_LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """Wait for one frame and give its body; None when the other side is gone, mid-frame included."""
+    header = stream.read(_LENGTH.size)
+    if len(header) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(header)
+    body = stream.read(length)
+    return body if len(body) == length else None
