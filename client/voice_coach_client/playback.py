@@ -54,7 +54,11 @@ class SimulatedPlayback:
         return bool(self._queue)
 
     def announce(self, reply: Reply) -> None:
-        """A reply begins; its sound will follow."""
+        """A reply begins; its sound will follow.
+
+        The server never finishes one reply after it has announced another, so it is forgotten.
+        """
+        self._queue = deque(sound for sound in self._queue if sound.total is not None)
         self._queue.append(_Sound(reply=reply.reply, rate_hz=reply.sample_rate_hz))
 
     def receive(self, frame: AudioFrame) -> tuple[ClientMessage, ...]:

@@ -48,11 +48,11 @@ def test_stop_says_how_far_it_was_heard_and_drops_what_still_comes() -> None:
 
 def test_a_follow_up_waits_for_the_reply_before_it() -> None:
     playback = SimulatedPlayback()
-    for number in (1, 2):
-        playback.announce(_reply(number))
+    playback.announce(_reply(1))
     assert playback.receive(_voice(1, 0, 20)) == (PlaybackStarted(reply=1),)
-    assert playback.receive(_voice(2, 0, 20)) == ()
     playback.finish(ReplyEnd(reply=1, samples=20))
+    playback.announce(_reply(2))
+    assert playback.receive(_voice(2, 0, 20)) == ()
     assert playback.tick(0.02) == (
         PlaybackEnded(reply=1, heard_samples=20, complete=True),
         PlaybackStarted(reply=2),
@@ -82,3 +82,12 @@ def test_a_reply_whose_sound_never_ends_is_given_up() -> None:
     assert playback.tick(9.0) == ()
     assert playback.tick(1.5) == (PlaybackEnded(reply=1, heard_samples=20, complete=False),)
     assert not playback.busy
+
+
+def test_a_reply_that_the_server_abandons_for_another_is_forgotten() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    playback.receive(_voice(1, 0, 20))
+    playback.announce(_reply(2))
+    assert playback.receive(_voice(1, 20, 20)) == ()
+    assert playback.receive(_voice(2, 0, 20)) == (PlaybackStarted(reply=2),)

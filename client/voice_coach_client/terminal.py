@@ -1,0 +1,225 @@
+"""The live overlay in a terminal.
+
+Finished turns are printed once and scroll away like any output; below them a small live region holds
+what still changes: the words being spoken, the ring, the cue, the phase. When the output is no
+terminal there is no live region, only the finished turns and what else is news, line by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.text import Text
+
+from voice_coach.coaching.turn import Debrief, Speaker
+from voice_coach.conversation.commands import Phase
+from voice_coach.counterpart.reply import RingSegment, SegmentState
+from voice_coach.messages import ScenarioCard
+from voice_coach.moves.move import Family, Move
+from voice_coach_client.call_view import CallView, Line, reduce
+from voice_coach_client.connection import Received
+
+__all__ = ["TerminalOverlay", "debrief_lines", "line_text", "live_region", "ring_text"]
+
+_ACCENT = {
+    Family.REFLECTION: "green",
+    Family.QUESTION: "cyan",
+    Family.EMPATHY: "magenta",
+    Family.PRESSURE: "red",
+    Family.SOLUTION: "yellow",
+    Family.FLOW: "blue",
+}
+_HIGHLIGHTED = frozenset({"label", "mislabel", "missing_piece_label", "summary"})
+"""Moves that are drawn with a stroke under their words; the others are only named after the turn."""
+
+_MARK = {
+    SegmentState.UNSPOKEN: "( )",
+    SegmentState.HINTED: "(.)",
+    SegmentState.DISCLOSED: "(o)",
+    SegmentState.LABELLED: "(+)",
+    SegmentState.SUMMARISED: "(#)",
+}
+"""Shapes that differ without colour and in any encoding."""
+_UNDERSTOOD = frozenset({SegmentState.LABELLED, SegmentState.SUMMARISED})
+
+_PHASE = {
+    Phase.READY: "ready",
+    Phase.COUNTERPART_SPEAKING: "{name} is speaking",
+    Phase.TALKED_OVER: "you are talking over {name}",
+    Phase.LISTENING: "listening",
+    Phase.TRAINEE_SPEAKING: "hearing you",
+    Phase.TRAINEE_PAUSING: "hearing you, a pause",
+    Phase.UNDERSTANDING: "understanding",
+    Phase.ENDED: "the call is over",
+}
+
+
+class TerminalOverlay:
+    """Shows a call while it happens. A context manager; call `show` with everything that is received."""
+
+    def __init__(self, console: Console) -> None:
+        """Draw on this console; whether it is a terminal, and its colours, are the console's to know."""
+        self.view = CallView()
+        self._console = console
+        self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def show(self, message: Received) -> None:
+        """Take in a message, print what has become final and draw the rest anew."""
+        before, self.view = self.view, reduce(self.view, message)
+        if self.view == before:
+            return
+        for news in _news(before, self.view, plain=not self._console.is_terminal):
+            self._console.print(news)
+        if self._live.is_started:
+            self._live.update(live_region(self.view), refresh=True)
+
+
+def live_region(view: CallView) -> RenderableType:
+    """Draw what still changes."""
+    name = _name(view.scenario)
+    parts: list[RenderableType] = [
+        _turn(line, name) for line in view.lines if not line.settled and line.text
+    ]
+    parts.append(Text())
+    if view.ring:
+        parts.append(ring_text(view.ring, view.opened))
+    if view.cue is not None:
+        parts.append(Text.assemble(("cue  ", "bold"), (view.cue.text, "italic")))
+    phase = "coming back, nothing is lost" if view.away else _PHASE[view.phase].format(name=name)
+    parts.append(Text(f"-- {phase}", style="dim"))
+    return Group(*parts)
+
+
+def line_text(line: Line) -> Text:
+    """Draw the words of one turn: strokes under labels and summaries, each with its name.
+
+    A stroke is colour, underline, brackets and a word, so that it is seen without any one of them.
+    """
+    strokes = _strokes(line.moves)
+    text = Text()
+    position = 0
+    for start, end, names, accent in strokes:
+        text.append_text(_words(line, position, start))
+        stroke = Text("[") + _words(line, start, end) + Text("]")
+        stroke.stylize(f"{accent} underline")
+        text.append_text(stroke).append(f" {names}", style=f"{accent} bold")
+        position = end
+    text.append_text(_words(line, position, len(line.text)))
+    if line.interrupted and line.speaker is Speaker.COUNTERPART:
+        text.append(" -- (talked over)", style="dim")
+    others = [move for move in line.moves if move.kind not in _HIGHLIGHTED]
+    if line.settled and others:
+        named = dict.fromkeys((_word(move.kind), _ACCENT[move.family]) for move in others)
+        for word, accent in named:
+            text.append(f"  ({word})", style=accent)
+    return text
+
+
+def ring_text(segments: tuple[RingSegment, ...], opened: tuple[str, ...] = ()) -> Text:
+    """Draw the ring as a row of segments. What is unspoken keeps its title to itself."""
+    understood = sum(segment.state in _UNDERSTOOD for segment in segments)
+    text = Text.assemble(("understood ", "bold"), f"{understood} of {len(segments)} ")
+    for segment in segments:
+        mark = _MARK[segment.state]
+        named = segment.state is not SegmentState.UNSPOKEN and segment.title
+        style = "bold green" if segment.state in _UNDERSTOOD else "green" if named else "dim"
+        if segment.topic in opened:
+            style += " reverse"
+        # A no-break space holds a mark and its title together when the row is folded.
+        title = segment.title.replace(" ", "\N{NO-BREAK SPACE}")
+        text.append(" ").append(f"{mark}\N{NO-BREAK SPACE}{title}" if named else mark, style=style)
+    return text
+
+
+def debrief_lines(debrief: Debrief) -> Iterator[Text]:
+    """Draw what the trainee takes home."""
+    yield Text(debrief.headline, style="bold")
+    for check in debrief.checks:
+        mark, style = ("yes", "green") if check.passed else ("no ", "yellow")
+        yield Text.assemble("  ", (mark, f"{style} bold"), f"  {check.question}")
+        if check.evidence is not None:
+            yield Text(f'       "{check.evidence.quote}"', style="dim")
+        if check.you_could_have_said:
+            yield Text(f'       you could have said: "{check.you_could_have_said}"', style="italic")
+
+
+def _news(before: CallView, after: CallView, *, plain: bool) -> Iterator[RenderableType]:
+    """Give what is printed for good because of one message."""
+    if before.scenario is None and after.scenario is not None:
+        card = after.scenario
+        yield Text.assemble((card.title, "bold"), f": you meet {card.person}. {card.stake}")
+    known = {(line.speaker, line.number) for line in before.lines if line.settled}
+    for line in after.lines:
+        if line.settled and line.text and (line.speaker, line.number) not in known:
+            yield _turn(line, _name(after.scenario))
+    if after.notice != before.notice and after.notice:
+        yield Text.assemble(("note ", "yellow bold"), after.notice)
+    if after.ended is not None and before.ended is None:
+        yield Text()
+        yield from debrief_lines(after.ended.debrief)
+    if not plain:
+        return
+    if after.away != before.away:
+        yield Text("The connection broke; coming back." if after.away else "The connection is back.")
+    if after.ring != before.ring:
+        yield ring_text(after.ring)
+    if after.cue is not None and after.cue != before.cue:
+        yield Text(f"cue {after.cue.text}")
+
+
+def _turn(line: Line, name: str) -> RenderableType:
+    """Set one turn: the speaker's name at the margin, both sides told apart by side and weight."""
+    mine = line.speaker is Speaker.TRAINEE
+    who = "You" if mine else name
+    text = Text.assemble((f"{who}: ", "bold" if mine else "bold cyan"), line_text(line))
+    if line.thats_right:
+        text.append("  * that's right *", style="bold green reverse")
+    return Padding(text, (0, 0, 0, 4 if mine else 0))
+
+
+def _words(line: Line, start: int, end: int) -> Text:
+    """Give a piece of the text: what may still change is dim."""
+    firm = Text(line.text[start : max(start, min(end, line.firm))])
+    return firm.append(line.text[max(start, min(end, line.firm)) : end], style="dim")
+
+
+def _strokes(moves: tuple[Move, ...]) -> list[tuple[int, int, str, str]]:
+    """Join overlapping highlights: start, end, names, accent of the first."""
+    strokes: list[tuple[int, int, str, str]] = []
+    shown = (move for move in moves if move.kind in _HIGHLIGHTED)
+    for move in sorted(shown, key=lambda move: (move.start, -move.end)):
+        word = _word(move.kind)
+        if strokes and move.start < strokes[-1][1]:
+            start, end, names, accent = strokes.pop()
+            names = names if word in names.split(", ") else f"{names}, {word}"
+            strokes.append((start, max(end, move.end), names, accent))
+        else:
+            strokes.append((move.start, move.end, word, _ACCENT[move.family]))
+    return strokes
+
+
+def _word(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _name(card: ScenarioCard | None) -> str:
+    """Give the first name: `person` is the name and, after a comma, the role."""
+    return card.person.split(",")[0].split()[0] if card and card.person.strip(" ,") else "They"
