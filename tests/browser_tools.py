@@ -1,0 +1,53 @@
+"""A real Chromium for tests: how it is started, what it says, and pictures of it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARTIFACTS = Path(os.environ.get("VOICE_COACH_ARTIFACTS", Path(__file__).parents[2] / "artifacts"))
+QUIET = [
+    "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("There is no Chromium on this machine; on Debian: apt-get install chromium.")
+    return found
+
+
+@contextmanager
+def browser_with(*arguments: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *arguments])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_page(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
+    """Open the page and collect everything that goes wrong in its console."""
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
+    page.goto(address)
+    return page, troubles
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a screenshot, for people to look at."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
