@@ -36,7 +36,8 @@ def float_to_pcm(audio: Audio) -> bytes:
         AudioError: The audio is not one-dimensional float32, or not finite.
     """
     scaled = np.rint(checked(audio) * _PCM_FULL_SCALE)
-    return np.clip(scaled, -_PCM_FULL_SCALE, _PCM_FULL_SCALE - 1).astype("<i2").tobytes()
+    pcm: bytes = np.clip(scaled, -_PCM_FULL_SCALE, _PCM_FULL_SCALE - 1).astype("<i2").tobytes()
+    return pcm
 
 
 def checked(audio: Audio) -> Audio:
@@ -110,10 +111,10 @@ def _resampled(container: Any) -> list[NDArray[np.float32]]:  # noqa: ANN401 - a
 
     # Without a layout the source's own channels are kept.
     resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE_HZ)
-    pieces = []
+    pieces: list[NDArray[np.float32]] = []
     # The closing None gives what the resampler still holds.
     for frame in itertools.chain(_frames(container), [None]):
-        pieces += [resampled.to_ndarray() for resampled in resampler.resample(frame)]
+        pieces += [part.to_ndarray().astype(np.float32, copy=False) for part in resampler.resample(frame)]
     return pieces
 
 

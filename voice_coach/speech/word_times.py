@@ -1,0 +1,54 @@
+"""When each word of a transcript was spoken, by the model's own attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from voice_coach.conversation.events import Word
+from voice_coach.speech.log_mel import HOP_SAMPLES
+from voice_coach.speech.vocabulary import Vocabulary
+
+__all__ = ["align_words"]
+
+_POSITION_SAMPLES = 2 * HOP_SAMPLES
+"""The encoder halves the number of frames."""
+
+
+def align_words(
+    model: Any,  # noqa: ANN401 - CTranslate2 ships no types
+    encoded: Any,  # noqa: ANN401
+    vocabulary: Vocabulary,
+    tokens: Sequence[int],
+    samples: int,
+) -> tuple[Word, ...]:
+    """Give every word its place in the audio, in one pass of the decoder over the known text.
+
+    Args:
+        model: A CTranslate2 Whisper model.
+        encoded: The audio as encoded for the decode that gave the tokens.
+        vocabulary: The model's tokens.
+        tokens: Text tokens of the transcript.
+        samples: Length of the audio; no word ends after it.
+    """
+    words = vocabulary.words(tokens)
+    frames = samples // HOP_SAMPLES
+    if not words or frames < 2:  # noqa: PLR2004 - one position of the encoder is two frames
+        return ()
+    result = model.align(encoded, list(vocabulary.start), [list(tokens)], frames)[0]
+    positions = np.array(result.alignments, dtype=np.int64)
+    # The path through (token, position) steps; a token begins where the path first reaches it.
+    first_steps = np.searchsorted(positions[:, 0], np.arange(len(tokens) + 1))
+    begins = positions[np.minimum(first_steps, len(positions) - 1), 1] * _POSITION_SAMPLES
+    found = []
+    token = 0
+    for text, count in words:
+        after = token + count
+        start = min(int(begins[token]), samples)
+        end = min(max(int(begins[after]), start), samples)
+        probability = float(np.mean(result.text_token_probs[token:after]))
+        found.append(Word(text=text.strip(), start_sample=start, end_sample=end, probability=probability))
+        token = after
+    return tuple(found)
