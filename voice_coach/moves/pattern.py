@@ -1,0 +1,156 @@
+"""The pattern language of the rules, compiled to one regular expression over a line of words.
+
+A pattern is words in order, as one would say them:
+
+    ^ (it | that)? ~ <sound> ~ like ~ (you | your) !(good | a deal)
+
+    word        that word; "is" also takes "'s", "would" takes "'d", "has" takes "'s"
+    <sound>     any inflection of the word: sound, sounds, sounded, sounding
+    @feeling    any word or phrase of that lexicon
+    a | b       inside ( ): one or the other; a word of more than one part is written as it is
+    ?           after a word or ( ): may be missing
+    ~           up to two adverbs or hedges: "really", "a bit", "maybe"
+    ..4         up to four words of any kind, as few as will do
+    !(...)      what follows is not this
+    ^  ^^       here begins a clause (^) or a sentence (^^)
+    $           here the sentence ends
+    $?          here the sentence ends with a question mark
+    #           a number, in digits or as a word
+    ,           a comma that must be there
+
+Nothing in the language can repeat without bound, so no text can make matching slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from voice_coach.moves.inflection import inflections
+from voice_coach.moves.words import CLAUSE, SENTENCE, read_words
+
+__all__ = ["Lexicons", "PatternError", "compile_pattern"]
+
+Lexicons = Mapping[str, Sequence[str]]
+"""Name of a lexicon to its words and phrases, in plain spelling."""
+
+_PIECE = re.compile(
+    r"\.\.\d+|<[a-z' ]+>|@[a-z_]+|[a-z]+(?:'[a-z]+)*|'[a-z]+|\d+|\$\?|\^\^|!\(|[()|?~^$#,]|\S"
+)
+_SKIP = "(?:, )?"
+_SIGN = f"[{SENTENCE}{CLAUSE}]?"
+_ALSO = {"is": ("is", "'s"), "has": ("has", "'s"), "would": ("would", "'d"), "had": ("had", "would")}
+_MOST_GAP_WORDS = 12
+
+
+class PatternError(ValueError):
+    """The pattern cannot be read; the message says which part and what is expected."""
+
+
+def compile_pattern(pattern: str, lexicons: Lexicons) -> re.Pattern[str]:
+    """Compile one pattern to a regular expression for `Line.encoded`.
+
+    Args:
+        pattern: In the language described at the top of this module.
+        lexicons: The lexicons that `@name` may refer to.
+
+    Raises:
+        PatternError: The pattern is empty, unbalanced, or names an unknown lexicon.
+    """
+    reader = _Reader(_PIECE.findall(pattern), lexicons)
+    body = reader.alternatives()
+    if reader.pieces:
+        raise PatternError(f"there is a `{reader.pieces[0]}` without its beginning")
+    if re.compile(body).match(" ") and not body.startswith("(?="):
+        raise PatternError("it would match without any word")
+    return re.compile(f"(?<= ){body}")
+
+
+class _Reader:
+    """Reads pieces from left to right and gives the regular expression for them."""
+
+    def __init__(self, pieces: list[str], lexicons: Lexicons) -> None:
+        self.pieces = pieces
+        self._lexicons = lexicons
+
+    def alternatives(self) -> str:
+        """Read up to a closing bracket or the end: one or more sequences with `|` between."""
+        options = [self._sequence()]
+        while self.pieces and self.pieces[0] == "|":
+            self.pieces.pop(0)
+            options.append(self._sequence())
+        return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+
+    def _sequence(self) -> str:
+        parts: list[str] = []
+        while self.pieces and self.pieces[0] not in {"|", ")"}:
+            part = self._piece(self.pieces.pop(0))
+            if self.pieces and self.pieces[0] == "?":
+                self.pieces.pop(0)
+                part = f"(?:{part})?"
+            parts.append(part)
+        if not parts:
+            raise PatternError("there is an empty place where a word is expected")
+        return "".join(parts)
+
+    def _piece(self, piece: str) -> str:
+        if piece in {"(", "!("}:
+            inside = self.alternatives()
+            if not self.pieces:
+                raise PatternError("a bracket is not closed")
+            self.pieces.pop(0)
+            return f"(?!{inside})" if piece == "!(" else f"(?:{inside})"
+        fixed = {
+            "^": f"{_SKIP}(?=[{SENTENCE}{CLAUSE}])",
+            "^^": f"(?={SENTENCE})",
+            "$": r"(?=[.?!] |$)",
+            "$?": r"(?=\? )",
+            ",": "(?=, )",
+        }
+        if piece in fixed:
+            return fixed[piece]
+        if piece.startswith(".."):
+            return self._gap(int(piece[2:]))
+        if piece[0].isalnum() or piece[0] == "'":
+            return "".join(_one(_any_of(_ALSO.get(part, (part,)))) for part in _spoken(piece))
+        return self._one_of_many(piece)
+
+    def _one_of_many(self, piece: str) -> str:
+        if piece == "#":
+            return _one(f"(?:[$€£]?\\d\\S*|{_any_of(self._lexicon('number'))})")
+        if piece == "~":
+            return f"(?:{_one(_any_of(self._lexicon('adverb')))}){{0,2}}"
+        if piece.startswith("@"):
+            return _one(_any_of(self._lexicon(piece[1:])))
+        if piece.startswith("<"):
+            return _one(_any_of(sorted(inflections(piece[1:-1]))))
+        raise PatternError(f"`{piece}` means nothing in a pattern")
+
+    def _gap(self, words: int) -> str:
+        if words > _MOST_GAP_WORDS:
+            raise PatternError(f"a gap of {words} words is too wide; at most {_MOST_GAP_WORDS}")
+        return f"(?:(?![.?!] )\\S+ ){{0,{words}}}?"
+
+    def _lexicon(self, name: str) -> Sequence[str]:
+        if name not in self._lexicons:
+            raise PatternError(
+                f"there is no lexicon `{name}`; known are {', '.join(sorted(self._lexicons))}"
+            )
+        return self._lexicons[name]
+
+
+def _spoken(piece: str) -> list[str]:
+    """The parts of a word as `read_words` would give them, so that "don't" matches in a rule."""
+    parts = [word.text for word in read_words(piece).words]
+    return parts or [piece]
+
+
+def _one(words: str) -> str:
+    return f"{_SKIP}{_SIGN}{words} "
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    """One of the phrases, longest first; words of a phrase may carry clause signs."""
+    parts = (phrase.split() for phrase in sorted(phrases, key=len, reverse=True))
+    options = [f" {_SIGN}".join(re.escape(word) for word in words) for words in parts]
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
