@@ -191,7 +191,7 @@ def _turn(line: Line, name: str) -> RenderableType:
     who = "You" if mine else name
     text = Text.assemble((f"{who}: ", "bold" if mine else "bold cyan"), line_text(line))
     if line.thats_right:
-        text.append("  * that's right *", style="bold green reverse")
+        text.append("  ").append("* that's right *", style="bold green reverse")
     return Padding(text, (0, 0, 0, 4 if mine else 0))
 
 
