@@ -69,7 +69,7 @@ def test_each_line_is_on_disk_before_the_call_returns(tmp_path: Path) -> None:
 def test_events_come_with_the_commands_they_led_to(tmp_path: Path) -> None:
     journal = read_journal(write_session(tmp_path) / JOURNAL_NAME)
 
-    found = [(entry.value, list(commands)) for entry, commands in journal.exchanges()]
+    found = [(exchange.event, list(exchange.commands)) for exchange in journal.exchanges()]
 
     assert found == EXCHANGES
 

@@ -44,7 +44,7 @@ for number in itertools.count(1):
 def kill_a_writer_after(folder: Path, numbers: int) -> int:
     """Give how many rounds the killed process had said to have written."""
     tests = Path(__file__).parents[1]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and the script above
+    with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, text=True, cwd=tests
     ) as process:
         assert process.stdout is not None

@@ -114,6 +114,9 @@ def test_a_recording_can_be_closed_twice(tmp_path: Path) -> None:
     recorder.hear(tone(0.1))
 
     assert recorder.close() == recorder.close() == {Speaker.TRAINEE: tmp_path / "trainee.flac"}
+    with pytest.raises(StoreError, match="is finished; nothing can be added"):
+        recorder.hear(tone(0.1))
+    assert len(heard(recorder.close()[Speaker.TRAINEE])[0]) == 1600
 
 
 @settings(max_examples=20, deadline=None)

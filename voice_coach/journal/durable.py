@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
@@ -25,7 +24,7 @@ from voice_coach.journal.store import store_trouble
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["DurableFile", "is_being_written", "sync_folder"]
+__all__ = ["DurableFile", "is_being_written"]
 
 _SYNC_SECONDS = 0.5
 
@@ -201,19 +200,6 @@ def is_being_written(path: Path) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut (file systems that cannot are left alone)."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        # Some network file systems refuse to sync a folder; the files in it are synced all the same.
-        with suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _open(path: Path, mode: str) -> BinaryIO:

@@ -30,7 +30,16 @@ from voice_coach.errors import JournalError
 from voice_coach.journal.upgrade import JOURNAL_VERSION, STEPS, PlainEntry, Step, walk_forward
 from voice_coach.settings import TurnSettings
 
-__all__ = ["Entry", "Journal", "JournalHeader", "Parent", "encode_entry", "encode_header", "parse"]
+__all__ = [
+    "Entry",
+    "Exchange",
+    "Journal",
+    "JournalHeader",
+    "Parent",
+    "encode_entry",
+    "encode_header",
+    "parse",
+]
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that are not what they should be."""
@@ -77,6 +86,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """An event and what it led to."""
+
+    seq: int
+    """The event's number in the journal."""
+    event: Event
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
     """A journal that was read."""
 
@@ -92,19 +111,18 @@ class Journal:
         """Whether the call came to its end (it has its outcome and debrief)."""
         return any(isinstance(entry.value, EndCall) for entry in reversed(self.entries))
 
-    def exchanges(self) -> Iterator[tuple[Entry, tuple[Command, ...]]]:
-        """Each event's entry with the commands it led to, in order.
+    def exchanges(self) -> Iterator[Exchange]:
+        """Give each event with the commands it led to, in order.
 
         Raises:
             JournalError: A command stands before the first event.
         """
-        event: Entry | None = None
-        commands: list[Command] = []
+        seq, event, commands = 0, None, list[Command]()
         for entry in self.entries:
             if isinstance(entry.value, Event):
                 if event is not None:
-                    yield event, tuple(commands)
-                event, commands = entry, []
+                    yield Exchange(seq=seq, event=event, commands=tuple(commands))
+                seq, event, commands = entry.seq, entry.value, []
             elif event is None:
                 raise JournalError(
                     f"The journal of {self.header.session} has a command before its first event."
@@ -112,7 +130,7 @@ class Journal:
             else:
                 commands.append(entry.value)
         if event is not None:
-            yield event, tuple(commands)
+            yield Exchange(seq=seq, event=event, commands=tuple(commands))
 
 
 def encode_header(header: JournalHeader) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from voice_coach.conversation.commands import Command
 from voice_coach.conversation.events import Event
 from voice_coach.errors import JournalError
-from voice_coach.journal.durable import DurableFile, sync_folder
+from voice_coach.journal.durable import DurableFile
 from voice_coach.journal.format import (
     Entry,
     Journal,
@@ -21,7 +21,7 @@ from voice_coach.journal.format import (
     encode_header,
     parse,
 )
-from voice_coach.journal.store import check_session_id, store_trouble
+from voice_coach.journal.store import check_session_id, store_trouble, sync_folder
 from voice_coach.journal.upgrade import JOURNAL_VERSION, STEPS, Step
 
 __all__ = [

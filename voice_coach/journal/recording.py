@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from voice_coach.coaching.turn import Speaker
-from voice_coach.errors import AudioError, VoiceCoachError
+from voice_coach.errors import AudioError, StoreError, VoiceCoachError
 from voice_coach.journal.track import Track
 
 __all__ = ["MICROPHONE_RATE_HZ", "Recorder", "find_tracks", "recover"]
@@ -26,7 +26,8 @@ MICROPHONE_RATE_HZ = 16_000
 class Recorder:
     """Keeps the sound of a running call. Used by one thread; each call is a write to the page cache.
 
-    A second recorder in the same folder goes on where the first was cut off.
+    A second recorder in the same folder goes on where the first was cut off, as long as `recover` has
+    not finished its tracks.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,7 +48,8 @@ class Recorder:
 
         Raises:
             AudioError: `pcm` ends inside a sample.
-            StoreError: The disk refused. The recording has silence there; later pieces are in place.
+            StoreError: The recording is finished, or the disk refused: the recording has silence there
+                then, and later pieces stand in their place.
         """
         track = self._track(Speaker.TRAINEE, MICROPHONE_RATE_HZ)
         start = track.samples
@@ -98,6 +100,8 @@ class Recorder:
 
     def _track(self, side: Speaker, sample_rate_hz: int) -> Track:
         if side not in self._tracks:
+            if _final(self._folder, side).exists():
+                raise StoreError(f"The recording in {self._folder} is finished; nothing can be added.")
             path = _live(self._folder, side)
             self._tracks[side] = (
                 Track.reopen(path) if Track.begun(path) else Track.create(path, sample_rate_hz)

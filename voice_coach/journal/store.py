@@ -7,10 +7,13 @@ before they touch the disk, so that no id can name anything but a session's own 
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,16 +21,20 @@ from voice_coach.errors import InputError, StoreError
 
 __all__ = [
     "check_session_id",
+    "finish_removals",
     "named_folder",
     "new_session_id",
     "open_store",
+    "remove_session",
     "session_created",
     "session_folder",
     "session_ids",
     "store_trouble",
+    "sync_folder",
 ]
 
 _SESSIONS = "sessions"
+_DOOMED = ".deleted-"
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9]{4}")
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """No 0 or o, 1, i or l: ids are read aloud in a training room."""
@@ -103,9 +110,49 @@ def session_ids(store: Path) -> list[str]:
     with store_trouble(f"The sessions in {store} cannot be listed"):
         return sorted(
             entry.name
-            for entry in (store / _SESSIONS).iterdir()
-            if _ID.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink()
+            for entry in os.scandir(store / _SESSIONS)
+            if _ID.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False)
         )
+
+
+def remove_session(store: Path, session: str) -> None:
+    """Remove a session's folder with all that is in it, for good.
+
+    Raises:
+        InputError: There is no such session (code `unknown-session`).
+        StoreError: Something in it cannot be removed.
+    """
+    folder = session_folder(store, session)
+    with store_trouble(f"Session {session} cannot be deleted"):
+        # Renamed first: from here on the session is gone, and a crash leaves work to finish later.
+        doomed = folder.rename(folder.with_name(_DOOMED + session))
+        sync_folder(folder.parent)
+        shutil.rmtree(doomed)
+        sync_folder(folder.parent)
+
+
+def finish_removals(store: Path) -> None:
+    """Remove what a crash left of sessions that were being removed.
+
+    Raises:
+        StoreError: Something in it cannot be removed.
+    """
+    with store_trouble(f"What is left of deleted sessions in {store} cannot be removed"):
+        for doomed in (store / _SESSIONS).glob(f"{_DOOMED}*"):
+            shutil.rmtree(doomed)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut (file systems that cannot are left alone)."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network file systems refuse to sync a folder; the files in it are synced all the same.
+        with suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from journal.samples import DEBRIEF, EXCHANGES, write_session
+
+from voice_coach import __version__
+from voice_coach.conversation import commands as c
+from voice_coach.conversation import events as e
+from voice_coach.counterpart.reply import Outcome
+from voice_coach.errors import IllegalEventError
+from voice_coach.journal.format import JournalHeader
+from voice_coach.journal.journal import JOURNAL_NAME, Journal, read_journal
+from voice_coach.journal.replay import replay
+
+
+class Prepared:
+    """A session that answers as `EXCHANGES` says, except where it was told otherwise."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.changes = {int(key.removeprefix("event_")): value for key, value in changes.items()}
+        self.seen: list[e.Event] = []
+        self.headers: list[JournalHeader] = []
+
+    def make(self, header: JournalHeader) -> Prepared:
+        self.headers.append(header)
+        return self
+
+    def handle(self, event: e.Event) -> Sequence[c.Command]:
+        self.seen.append(event)
+        answer = self.changes.get(len(self.seen), EXCHANGES[len(self.seen) - 1][1])
+        if isinstance(answer, Exception):
+            raise answer
+        return list(answer)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return read_journal(write_session(tmp_path) / JOURNAL_NAME)
+
+
+def test_the_same_rules_give_the_same_call(journal: Journal) -> None:
+    session = Prepared()
+
+    result = replay(journal, session.make)
+
+    assert result.identical
+    assert result.divergence is None
+    assert result.events == len(EXCHANGES)
+    assert session.seen == [event for event, _ in EXCHANGES]
+    assert session.headers == [journal.header]
+
+
+def test_a_whole_number_and_a_list_are_what_they_become_in_a_journal(journal: Journal) -> None:
+    say = EXCHANGES[0][1][1]
+    assert isinstance(say, c.Say)
+    as_list = msgspec.structs.replace(say, sentences=list(say.sentences))
+
+    assert replay(journal, Prepared(event_1=[EXCHANGES[0][1][0], as_list]).make).identical
+
+
+@pytest.mark.parametrize(
+    ("changes", "number", "sentence"),
+    [
+        (
+            {"event_1": [c.ShowPhase(phase=c.Phase.LISTENING), EXCHANGES[0][1][1]]},
+            1,
+            (
+                "Event 1 (call_started at 0.00 s) leads to something else: command 1 (show_phase) differs"
+                " in phase"
+            ),
+        ),
+        (
+            {"event_2": [c.StopReply(reply=1)]},
+            2,
+            (
+                "Event 2 (reply_started at 0.50 s) leads to something else: command 1 was nothing, now"
+                " stop_reply"
+            ),
+        ),
+        (
+            {"event_3": EXCHANGES[2][1][:1]},
+            3,
+            (
+                "Event 3 (reply_played at 2.50 s) leads to something else: command 2 was show_phase, now"
+                " nothing"
+            ),
+        ),
+        (
+            {"event_4": [c.ShowCue(cue=None)]},
+            4,
+            (
+                "Event 4 (transcript_final at 5.40 s) leads to something else: command 1 was show_turn,"
+                " now show_cue"
+            ),
+        ),
+        (
+            {"event_5": IllegalEventError("A call that is ended cannot take CallEnded.")},
+            5,
+            (
+                "Event 5 (call_ended at 6.00 s) leads to something else: A call that is ended cannot take"
+                " CallEnded"
+            ),
+        ),
+        (
+            {"event_5": [c.EndCall(outcome=Outcome.AGREEMENT, debrief=DEBRIEF)]},
+            5,
+            (
+                "Event 5 (call_ended at 6.00 s) leads to something else: command 1 (end_call) differs in"
+                " outcome"
+            ),
+        ),
+    ],
+)
+def test_the_first_divergence_is_named(
+    journal: Journal, changes: dict[str, Any], number: int, sentence: str
+) -> None:
+    result = replay(journal, Prepared(**changes).make)
+
+    assert not result.identical
+    assert result.events == number
+    divergence = result.divergence
+    assert divergence is not None
+    assert divergence.event_number == number
+    assert divergence.event == EXCHANGES[number - 1][0]
+    assert divergence.expected == tuple(EXCHANGES[number - 1][1])
+    version = f"(the journal was made by version {__version__}, this is {__version__})."
+    assert str(divergence) == f"{sentence} {version}"
+
+
+def test_a_call_that_was_cut_off_may_lack_its_last_commands(tmp_path: Path) -> None:
+    path = write_session(tmp_path, exchanges=3) / JOURNAL_NAME
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
+    journal = read_journal(path)
+    assert journal.torn
+
+    assert replay(journal, Prepared().make).identical
+    refused = replay(journal, Prepared(event_3=[c.StopReply(reply=1)]).make)
+    assert refused.divergence is not None
+    assert refused.divergence.event_number == 3
+
+
+def test_a_complete_call_may_not_lack_commands(journal: Journal) -> None:
+    more = [*EXCHANGES[4][1], c.StopReply(reply=1)]
+
+    assert not replay(journal, Prepared(event_5=more).make).identical

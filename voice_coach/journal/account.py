@@ -1,0 +1,85 @@
+"""What a journal tells of its call: who spoke and what they made of it. Derived, never stored."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+import yaml
+
+from voice_coach.coaching.turn import Debrief, Turn
+from voice_coach.conversation.commands import EndCall, ShowTurn
+from voice_coach.conversation.events import Event
+from voice_coach.counterpart.reply import Outcome
+from voice_coach.journal.format import Journal
+
+__all__ = ["Account", "give_account"]
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """One call, retold."""
+
+    title: str
+    """The scenario's title, or its id when it has none."""
+    person: str
+    """Name of the counterpart; empty when the scenario gives none."""
+    turns: tuple[Turn, ...]
+    """Both sides' turns in order."""
+    seconds: float
+    """From the session's start to the end of the call, or to the last event of one cut off."""
+    labels: int
+    summaries: int
+    thats_right: bool
+    outcome: Outcome | None
+    """None when the call was cut off."""
+    debrief: Debrief | None
+
+
+def give_account(journal: Journal) -> Account:
+    """Retell a call from its journal alone.
+
+    Figures are the debrief's; a call that was cut off has none, and its moves are counted.
+    """
+    turns: dict[int, Turn] = {}
+    seconds = 0.0
+    end: EndCall | None = None
+    for entry in journal.entries:
+        value = entry.value
+        if isinstance(value, ShowTurn):
+            turns[value.turn.index] = value.turn
+        elif isinstance(value, EndCall):
+            end = value
+        elif isinstance(value, Event) and end is None:
+            seconds = value.at
+    title, person = _title_and_person(journal.header.scenario_source)
+    ordered = tuple(turns[index] for index in sorted(turns))
+    debrief = end.debrief if end else None
+    return Account(
+        title=title or journal.header.scenario_id,
+        person=person,
+        turns=ordered,
+        seconds=seconds,
+        labels=debrief.labels if debrief else _count(ordered, "label"),
+        summaries=debrief.summaries if debrief else _count(ordered, "summary"),
+        thats_right=debrief.thats_right if debrief else any(turn.thats_right for turn in ordered),
+        outcome=end.outcome if end else None,
+        debrief=debrief,
+    )
+
+
+def _count(turns: tuple[Turn, ...], kind: str) -> int:
+    return sum(move.kind == kind for turn in turns for move in turn.moves)
+
+
+@lru_cache(maxsize=32)
+def _title_and_person(scenario_source: str) -> tuple[str, str]:
+    """Look into the scenario's text as it was; a form that is not today's gives empty strings."""
+    try:
+        tree = yaml.safe_load(scenario_source)
+    except (yaml.YAMLError, RecursionError):
+        return "", ""
+    if not isinstance(tree, dict):
+        return "", ""
+    title, person = tree.get("title"), tree.get("person")
+    name = person.get("name") if isinstance(person, dict) else person
+    return title if isinstance(title, str) else "", name if isinstance(name, str) else ""

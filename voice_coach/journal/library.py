@@ -1,0 +1,293 @@
+"""The library: an index of all sessions, in SQLite, that can be deleted at any time.
+
+The journals are the truth. The index is derived from them alone, catches up with the folders whenever
+it is opened (sessions that appeared, vanished or were cut off), and is rebuilt, with a notice, when
+its file is missing, damaged or of another version. It holds figures and titles, never what was said.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from voice_coach.counterpart.reply import Outcome
+from voice_coach.errors import StoreError, VoiceCoachError
+from voice_coach.journal.account import give_account
+from voice_coach.journal.durable import is_being_written
+from voice_coach.journal.index import open_index, remove_index
+from voice_coach.journal.journal import JOURNAL_NAME, read_journal
+from voice_coach.journal.recording import find_tracks, recover
+from voice_coach.journal.store import (
+    finish_removals,
+    named_folder,
+    open_store,
+    remove_session,
+    session_created,
+    session_folder,
+    session_ids,
+)
+
+__all__ = ["INDEX_NAME", "Library", "SessionRow"]
+
+INDEX_NAME = "library.sqlite"
+
+_log = logging.getLogger(__name__)
+
+
+class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the library knows of one session."""
+
+    id: str
+    created: datetime | None
+    """In UTC; None when neither journal nor id tells."""
+    scenario_id: str
+    title: str
+    """The scenario's title."""
+    seconds: float
+    turns: int
+    """Of both sides."""
+    labels: int
+    summaries: int
+    thats_right: bool
+    outcome: Outcome | None
+    """None when the call was cut off, or still runs."""
+    model: str
+    """The speech model that heard it."""
+    has_audio: bool
+    complete: bool
+    """The call came to its end."""
+    problem: str = ""
+    """Why the journal cannot be read; empty when it can."""
+    running: bool = False
+    """The call goes on at this moment."""
+
+
+class Library:
+    """The index of one store. Belongs to the thread that made it; opening one takes milliseconds."""
+
+    def __init__(self, store: Path, *, notify: Callable[[str], None] = _log.warning) -> None:
+        """Open the store and its index, and catch up with the session folders.
+
+        Args:
+            store: The store's folder; created if need be.
+            notify: Is told, in a sentence, what a person should know (the index was rebuilt).
+
+        Raises:
+            StoreError: The store or the index cannot be used.
+        """
+        self._store = open_store(store)
+        self._path = store / INDEX_NAME
+        self._notify = notify
+        with self._index_trouble():
+            self._db, was = open_index(self._path)
+        try:
+            self._catch_up(was)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index. Idempotent."""
+        self._db.close()
+
+    def add_or_update(self, session: str) -> SessionRow:
+        """Read a session's journal and write its row. A journal that cannot be read gets one too.
+
+        Raises:
+            InputError: There is no such session (code `unknown-session`).
+            StoreError: The index cannot be written.
+        """
+        folder = session_folder(self._store, session)
+        size = _journal_bytes(folder)
+        row = _describe(folder)
+        with self._index_trouble(), self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO sessions VALUES (:id, :created, :scenario_id, :title, :seconds,"
+                " :turns, :labels, :summaries, :thats_right, :outcome, :model, :has_audio, :complete,"
+                " :problem, :journal_bytes)",
+                {**msgspec.to_builtins(row), "journal_bytes": size},
+            )
+        return self._with_running(row)
+
+    def list(self, limit: int = -1, *, before: str = "") -> tuple[SessionRow, ...]:
+        """Give the newest sessions, newest first.
+
+        Args:
+            limit: At most so many; negative for all.
+            before: Only sessions older than this id: the last one of the page before.
+
+        Raises:
+            StoreError: The index cannot be read.
+        """
+        with self._index_trouble():
+            rows = self._db.execute(
+                "SELECT * FROM sessions WHERE :before = '' OR id < :before ORDER BY id DESC LIMIT :limit",
+                {"before": before, "limit": limit},
+            ).fetchall()
+        return tuple(
+            self._with_running(msgspec.convert(dict(row), SessionRow, strict=False)) for row in rows
+        )
+
+    def show(self, session: str) -> SessionRow:
+        """Give one session as its journal is now. Raises as `add_or_update` does."""
+        return self.add_or_update(session)
+
+    def delete(self, session: str) -> None:
+        """Remove a session for good: journal, sound and row. There is no way back.
+
+        Raises:
+            InputError: There is no such session (code `unknown-session`).
+            StoreError: The call still runs, or something cannot be removed.
+        """
+        if _is_running(session_folder(self._store, session)):
+            raise StoreError(f"Session {session} is a call that still runs; end it, then delete it.")
+        remove_session(self._store, session)
+        self._forget(session)
+
+    def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Forget the index, mend recordings that a crash cut off, and read every journal again.
+
+        Args:
+            progress: Called after each session with how many are done and how many there are.
+
+        Returns:
+            The number of sessions.
+
+        Raises:
+            StoreError: The store or the index cannot be used.
+        """
+        self._db.close()
+        remove_index(self._path)
+        with self._index_trouble():
+            self._db, _ = open_index(self._path)
+        sessions = session_ids(self._store)
+        for done, session in enumerate(sessions, start=1):
+            self.mend(session)
+            self.add_or_update(session)
+            if progress is not None:
+                progress(done, len(sessions))
+        return len(sessions)
+
+    def mend(self, session: str) -> None:
+        """Finish a recording that a crash cut off; its call can be reviewed then, but not resumed.
+
+        A running call is left alone. What cannot be mended is said to `notify`, and stays as it is.
+
+        Raises:
+            InputError: There is no such session (code `unknown-session`).
+        """
+        folder = session_folder(self._store, session)
+        try:
+            if not _is_running(folder):
+                recover(folder)
+        except VoiceCoachError as error:
+            self._notify(f"The recording of session {session} cannot be mended: {error}")
+
+    def _catch_up(self, index_was: str) -> None:
+        finish_removals(self._store)
+        sessions = session_ids(self._store)
+        # The first call of a new store finds no index: that is as it should be.
+        if index_was and len(sessions) > (index_was == "missing"):
+            self._notify(
+                f"The index {self._path} was {index_was}; it is rebuilt from {len(sessions)} journals."
+            )
+        with self._index_trouble():
+            rows = self._db.execute("SELECT id, complete, journal_bytes FROM sessions").fetchall()
+        known = {row["id"]: row for row in rows}
+        for gone in known.keys() - set(sessions):
+            self._forget(gone)
+        for session in sessions:
+            row = known.get(session)
+            if row is None or (not row["complete"] and self._has_grown(session, row["journal_bytes"])):
+                self.add_or_update(session)
+
+    def _has_grown(self, session: str, known_bytes: int) -> bool:
+        """Whether a call that was incomplete has new lines; one that runs is read at its end."""
+        folder = named_folder(self._store, session)
+        return _journal_bytes(folder) != known_bytes and not _is_running(folder)
+
+    def _forget(self, session: str) -> None:
+        with self._index_trouble():
+            with self._db:
+                self._db.execute("DELETE FROM sessions WHERE id = ?", (session,))
+            # The row may still stand in the write-ahead log: empty that as well.
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _with_running(self, row: SessionRow) -> SessionRow:
+        running = not row.complete and _is_running(named_folder(self._store, row.id))
+        return msgspec.structs.replace(row, running=running)
+
+    @contextmanager
+    def _index_trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"The index {self._path} cannot be used: {error}. It may be deleted: it is rebuilt from"
+                " the journals."
+            ) from error
+
+
+def _is_running(folder: Path) -> bool:
+    journal = folder / JOURNAL_NAME
+    return journal.exists() and is_being_written(journal)
+
+
+def _journal_bytes(folder: Path) -> int:
+    try:
+        return (folder / JOURNAL_NAME).stat().st_size
+    except FileNotFoundError:
+        return -1
+
+
+def _describe(folder: Path) -> SessionRow:
+    """Derive the row from the session's folder."""
+    has_audio = bool(find_tracks(folder))
+    try:
+        journal = read_journal(folder / JOURNAL_NAME)
+    except VoiceCoachError as error:
+        return SessionRow(
+            id=folder.name,
+            created=session_created(folder.name),
+            scenario_id="",
+            title="",
+            seconds=0.0,
+            turns=0,
+            labels=0,
+            summaries=0,
+            thats_right=False,
+            outcome=None,
+            model="",
+            has_audio=has_audio,
+            complete=False,
+            problem=str(error),
+        )
+    account = give_account(journal)
+    return SessionRow(
+        id=folder.name,
+        created=journal.header.created,
+        scenario_id=journal.header.scenario_id,
+        title=account.title,
+        seconds=account.seconds,
+        turns=len(account.turns),
+        labels=account.labels,
+        summaries=account.summaries,
+        thats_right=account.thats_right,
+        outcome=account.outcome,
+        model=journal.header.model,
+        has_audio=has_audio,
+        complete=journal.complete,
+    )
