@@ -46,13 +46,13 @@ export class Connection {
 
   /** Send a message, now or when the line is back. */
   send(message) {
-    if (this.#welcomed) this.#socket.send(JSON.stringify(message));
+    if (this.#flows()) this.#socket.send(JSON.stringify(message));
     else if (this.#queue.push(message) > QUEUE_LIMIT) this.#queue.shift();
   }
 
   /** Send what the microphone has given since. */
   sendAudio() {
-    if (!this.#welcomed) return;
+    if (!this.#flows()) return;
     if (this.#socket.bufferedAmount > STALLED_BYTES) {
       this.#lose();
       return;
@@ -69,6 +69,11 @@ export class Connection {
     this.#socket?.close(1000);
     this.#socket = null;
     this.#welcomed = false;
+  }
+
+  // A socket that is closing swallows what it is given, some time before it says so.
+  #flows() {
+    return this.#welcomed && this.#socket.readyState === WebSocket.OPEN;
   }
 
   #open() {

@@ -54,8 +54,6 @@ function startViews() {
   return [
     createCards({
       list,
-      brief: byId("brief"),
-      briefText: byId("brief-text"),
       begin: byId("begin"),
       scope: page,
       choose: (scenario) => dispatch({ type: "choose", scenario }),

@@ -7,8 +7,10 @@ export const fullName = (person) => person.split(/[,(–—]/u)[0].trim();
 export const firstName = (person) => fullName(person).split(/\s+/u)[0] || "They";
 
 /** The rest after the name: "operations". */
-export const role = (person) =>
-  person.slice(fullName(person).length).replace(/^[\s,(–—]+|\)\s*$/gu, "").trim();
+export function role(person) {
+  const rest = person.slice(fullName(person).length).replace(/^[\s,(–—]+/u, "").trim();
+  return rest.includes("(") ? rest : rest.replace(/\)$/u, "");
+}
 
 /** Endless numbers from 0 to 1, the same for the same text. */
 export function* numbersOf(text) {

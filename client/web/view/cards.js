@@ -6,27 +6,43 @@ import { drawPortrait } from "./portrait.js";
 
 const GUARDEDNESS = { open: "talks freely", guarded: "guarded at first", closed: "says little" };
 
-/** Draw into `list`, with the brief of the chosen person in `brief`; `choose(id)` is called on a choice. */
-export function createCards({ list, brief, briefText, begin, scope, choose }) {
+/** Draw into `list`; the chosen person's card opens to its brief. `choose(id)` is called on a choice. */
+export function createCards({ list, begin, scope, choose }) {
   let drawn = null;
 
   scope.listen(list, "change", ({ target }) => choose(target.value));
 
-  const card = ({ id, title, person, stake, guardedness }) =>
+  const card = ({ id, title, person, stake, guardedness, brief }) =>
     element(
-      "label",
-      { class: "card" },
-      element("input", { type: "radio", name: "scenario", value: id, class: "visually-hidden" }),
-      element("span", { class: "card-portrait" }, drawPortrait(person).picture),
+      "div",
+      { class: "card", "data-scenario": id },
+      element("input", {
+        type: "radio",
+        name: "scenario",
+        value: id,
+        id: `scenario-${id}`,
+        class: "visually-hidden",
+        "aria-describedby": brief ? `brief-${id}` : null,
+      }),
       element(
-        "span",
-        { class: "card-words" },
-        element("span", { class: "card-name" }, fullName(person)),
-        element("span", { class: "card-role" }, role(person)),
-        element("span", { class: "card-title" }, title),
-        element("span", { class: "card-stake" }, stake),
-        element("span", { class: "card-guard" }, GUARDEDNESS[guardedness] ?? guardedness),
+        "label",
+        { for: `scenario-${id}` },
+        element("span", { class: "card-portrait" }, drawPortrait(person).picture),
+        element(
+          "span",
+          { class: "card-words" },
+          element("span", { class: "card-name" }, fullName(person)),
+          element("span", { class: "card-role" }, role(person)),
+          element(
+            "span",
+            { class: "card-title" },
+            title,
+            element("span", { class: "card-guard" }, ` ${GUARDEDNESS[guardedness] ?? guardedness}`),
+          ),
+          element("span", { class: "card-stake" }, stake),
+        ),
       ),
+      brief ? element("p", { class: "card-brief", id: `brief-${id}` }, brief) : null,
     );
 
   const draw = (cards) => {
@@ -41,8 +57,6 @@ export function createCards({ list, brief, briefText, begin, scope, choose }) {
       if (cards !== drawn) draw(cards);
       for (const input of list.querySelectorAll("input")) input.checked = input.value === chosen;
       const card = cards.find(({ id }) => id === chosen);
-      brief.hidden = !card?.brief;
-      setText(briefText, card?.brief ?? "");
       setText(begin, card ? `Call ${firstName(card.person)}` : "Call");
     },
   };

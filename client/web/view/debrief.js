@@ -106,13 +106,13 @@ function numbers({ labels, summaries, thats_right: thatsRight, talk_share: share
     row(labels === 1 ? "label" : "labels", String(labels)),
     row(summaries === 1 ? "summary" : "summaries", String(summaries)),
     row("“that’s right”", thatsRight ? "yes" : "no"),
-    row(`of the talking was yours, the rest ${name}’s`, `${yours} %`, element("span", { class: "share", "aria-hidden": "true" }, bar)),
+    row(`of the talking was yours, the rest ${name}’s`, `${yours}%`, element("span", { class: "share", "aria-hidden": "true" }, bar)),
   );
 }
 
 function wholeLine(turn, name, hear) {
   const line = createLine({ key: turn.key, speaker: turn.speaker, who: turn.speaker === "trainee" ? "You" : name });
-  line.update(turn);
+  line.settle(turn, name);
   const { speaker, start_seconds: from, end_seconds: to } = turn;
   const button = hear({ speaker, from, to, words: "this turn" });
   if (button) line.item.prepend(button);

@@ -19,7 +19,7 @@ export function fillLegend(list) {
       element(
         "li",
         {},
-        element("span", { class: "stroke", "data-family": family, "data-strong": String(strong) }, element("span", { class: "stroke-words" }, name)),
+        element("span", { class: "stroke", "data-family": family, "data-strong": strong }, element("span", { class: "stroke-words" }, name)),
         element("span", {}, meaning),
       ),
     ),

@@ -2,9 +2,9 @@
 // highlighter stroke is laid around the nodes that are there, and only the tentative tail is replaced.
 
 import { runs } from "../moves.js";
-import { element } from "./element.js";
+import { element, setText } from "./element.js";
 
-/** Make the line of `speaker`; `update` draws its words, `note` adds a few words after them. */
+/** Make the line of `speaker`: `update` draws its words, `reveal` those that were heard, `settle` a whole turn. */
 export function createLine({ key, speaker, who }) {
   const words = element("span", { class: "words" });
   const note = element("small", { class: "note" });
@@ -28,35 +28,47 @@ export function createLine({ key, speaker, who }) {
     return mark;
   };
 
-  return {
-    item,
-    update({ text: whole, moves = [], settledLength = whole.length }) {
-      const [keptWords, keptMarks] = [new Map(), new Map()];
-      const wanted = runs(whole, moves, settledLength).map((run) => {
-        const children = run.words.map((part) => word(part, keptWords));
-        if (!run.stroke) return children;
-        const mark = stroke(run.stroke, keptMarks);
-        arrange(mark.words, children);
-        return [mark.root];
-      });
-      arrange(words, wanted.flat());
-      nodes = keptWords;
-      marks = keptMarks;
-    },
-    note(remark) {
-      if (note.textContent !== remark) note.textContent = remark;
-    },
-    /** Show as many of the words as were heard, a share from 0 to 1; the rest keeps its place. */
-    reveal(share) {
-      const all = [...nodes.values()];
-      const letters = all.reduce((sum, node) => sum + node.textContent.length, 0);
-      let before = 0;
-      for (const node of all) {
-        node.classList.toggle("unheard", before >= share * letters);
-        before += node.textContent.length;
-      }
-    },
+  const update = ({ text: whole, moves = [], settledLength = whole.length }) => {
+    const [keptWords, keptMarks] = [new Map(), new Map()];
+    const wanted = runs(whole, moves, settledLength).map((run) => {
+      const children = run.words.map((part) => word(part, keptWords));
+      if (!run.stroke) return children;
+      const mark = stroke(run.stroke, keptMarks);
+      arrange(mark.words, children);
+      return [mark.root];
+    });
+    arrange(words, wanted.flat());
+    nodes = keptWords;
+    marks = keptMarks;
   };
+
+  // Show as many of the words as were heard, a share from 0 to 1; the rest keeps its place.
+  const reveal = (share) => {
+    const all = [...nodes.values()];
+    const letters = all.reduce((sum, node) => sum + node.textContent.length, 0);
+    let before = 0;
+    for (const node of all) {
+      node.classList.toggle("unheard", before >= share * letters);
+      before += node.textContent.length;
+    }
+  };
+
+  const settle = (turn, name) => {
+    update(turn);
+    reveal(1);
+    item.dataset.settled = "";
+    item.toggleAttribute("data-thats-right", turn.thats_right);
+    setText(note, remark(turn, name));
+  };
+
+  return { item, update, reveal, settle };
+}
+
+function remark({ speaker, interrupted, thats_right: thatsRight }, name) {
+  if (speaker === "counterpart" && interrupted) return "— you talked over this";
+  if (speaker === "counterpart" && thatsRight) return "— they felt understood";
+  if (speaker === "trainee" && interrupted) return `— over ${name}’s words`;
+  return "";
 }
 
 function createStroke({ kind, family, name, strong }) {

@@ -3,7 +3,7 @@
 import { firstName } from "../people.js";
 import { setText } from "./element.js";
 
-const words = {
+const WORDS = {
   ready: (name) => `${name} is picking up`,
   counterpart_speaking: (name) => `${name} is speaking`,
   talked_over: (name) => `You are both speaking`,
@@ -13,6 +13,9 @@ const words = {
   understanding: (name) => `${name} takes that in`,
   ended: (name) => `The call is over`,
 };
+
+/** What a phase is called while one talks with `name`. */
+export const wordsOf = (phase, name) => WORDS[phase](name);
 
 /** Draw into `element`, and mark the whole call with the phase for its style. */
 export function createPhase({ element, call }) {
@@ -24,7 +27,7 @@ export function createPhase({ element, call }) {
       const name = firstName(scenario?.person ?? "");
       if (link === "connecting") setText(element, `Calling ${name}`);
       else if (muted && phase !== "counterpart_speaking") setText(element, `${name} cannot hear you`);
-      else setText(element, words[phase](name));
+      else setText(element, wordsOf(phase, name));
     },
   };
 }

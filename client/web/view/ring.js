@@ -5,9 +5,10 @@ import { element as html, setText, svg } from "./element.js";
 
 const RADIUS = 0.94;
 const GAP_DEGREES = 7;
-const LABEL_RADIUS = 1.02;
+const LABEL_RADIUS = 1.07;
 
-const FILLED = { unspoken: 0, hinted: 0.25, disclosed: 0.55, labelled: 0.85, summarised: 1 };
+/** How much of its segment a topic fills. */
+export const FILLED = { unspoken: 0, hinted: 0.25, disclosed: 0.55, labelled: 0.85, summarised: 1 };
 const IN_WORDS = {
   hinted: "hinted at",
   disclosed: "told to you",

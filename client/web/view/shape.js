@@ -11,8 +11,8 @@ const HARMONICS = [2, 3, 5];
 export function shapeOf(name) {
   const numbers = numbersOf(name);
   const draw = (from, to) => from + (to - from) * numbers.next().value;
-  const hue = Math.round(draw(0, 360));
-  const outer = HARMONICS.map((order) => ({ order, size: draw(0.25, 1) * (0.17 / order), turn: draw(0, 6.283) }));
+  const hue = Math.round(draw(220, 500)) % 360; // not the green of the ring
+  const outer = HARMONICS.map((order) => ({ order, size: draw(0.15, 1) * (0.26 / order), turn: draw(0, 6.283) }));
   const [driftX, driftY] = [draw(-0.16, 0.16), draw(-0.16, 0.16)];
   const twist = draw(-0.9, 0.9);
   const contours = Array.from({ length: CONTOURS }, (_, index) => {
@@ -36,13 +36,14 @@ export function shapeOf(name) {
  * Give the path of one contour in a box from -1 to 1. `level` (0 to 1) pushes it outward and deepens
  * its waves: voice that reaches a contour is seen to pass through it.
  */
-export function contourPath({ radius, x, y, waves }, level) {
+export function contourPath({ depth, radius, x, y, waves }, level) {
   const points = [];
+  const swing = 1 + 0.9 * level * (1 - depth); // the inner lines lie close: more would make them cross
   for (let index = 0; index < POINTS; index += 1) {
     const angle = (index / POINTS) * 2 * Math.PI;
-    let stretch = 1 + 0.1 * level;
+    let stretch = 1 + 0.12 * level;
     for (const { order, size, turn } of waves) {
-      stretch += size * (1 + 1.6 * level) * Math.sin(order * angle + turn + level * 0.5);
+      stretch += size * swing * Math.sin(order * angle + turn + 0.5 * level);
     }
     const distance = radius * stretch;
     points.push([x + distance * Math.cos(angle), y + distance * Math.sin(angle)]);

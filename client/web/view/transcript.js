@@ -1,20 +1,35 @@
 // The conversation as text, newest at the bottom. The visible list changes while people speak; a
 // screen reader hears settled turns only, from a live region of their own.
 
+import { nameOf } from "../moves.js";
 import { firstName } from "../people.js";
 import { element } from "./element.js";
 import { createLine } from "./line.js";
 
 const CHARACTERS_PER_SECOND = 14; // of a calm voice: how far a reply is while its length is unknown
-const NEAR_BOTTOM_PX = 80;
+const READ_AHEAD = 0.04; // a share of the reply: a word is shown as it begins, not when it is over
+const ANNOUNCEMENTS = 5; // kept in the live region; older ones were read long ago
+const NEAR_BOTTOM_PX = 60;
 
 /** Draw into `list`; announce settled turns in `live`; `heardSeconds()` tells how far the voice is. */
 export function createTranscript({ list, live, scope, heardSeconds }) {
   const lines = new Map();
-  const announced = new Set();
+  const settled = new Map(); // key -> the turn that is drawn
   let session = "";
   let reply = null;
-  let rateHz = 1;
+  let following = true; // the newest line stays in sight until the reader scrolls up
+  const scroller = list.parentElement;
+
+  const toNewest = () => {
+    if (following) scroller.scrollTop = scroller.scrollHeight;
+  };
+  scope.listen(scroller, "scroll", () => {
+    following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM_PX;
+  });
+  const resized = new ResizeObserver(toNewest);
+  resized.observe(scroller);
+  resized.observe(list);
+  scope.own(() => resized.disconnect());
 
   const lineOf = (key, speaker, who) => {
     if (!lines.has(key)) {
@@ -27,24 +42,21 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
 
   const clear = (name) => {
     session = name;
+    following = true;
     lines.clear();
-    announced.clear();
+    settled.clear();
     list.replaceChildren();
     live.replaceChildren();
   };
 
   const settle = (turn, name) => {
+    if (settled.get(turn.key) === turn) return;
     const who = turn.speaker === "trainee" ? "You" : name;
     const line = lineOf(turn.key, turn.speaker, who);
-    line.update(turn);
-    line.reveal(1);
-    line.item.dataset.settled = "";
-    line.item.toggleAttribute("data-thats-right", turn.thats_right);
-    line.note(remark(turn, name));
-    if (announced.has(turn.key)) return;
-    announced.add(turn.key);
-    live.append(element("p", {}, `${who}: ${spoken(turn)}`));
-    while (live.childElementCount > 5) live.firstElementChild.remove();
+    line.settle(turn, name);
+    if (!settled.has(turn.key)) live.append(element("p", {}, `${who}: ${spoken(turn)}`));
+    while (live.childElementCount > ANNOUNCEMENTS) live.firstElementChild.remove();
+    settled.set(turn.key, turn);
   };
 
   const forget = (keys) => {
@@ -59,16 +71,15 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
   const follow = () => {
     if (!reply) return;
     const line = lines.get(reply.key);
-    if (reply.samples === 0) line.reveal(1);
-    else line.reveal(heardShare());
+    line.reveal(reply.samples === 0 ? 1 : heardShare());
   };
 
+  // What was shown stays shown, also when the sound is over before the turn settles.
   const heardShare = () => {
-    const heard = heardSeconds();
-    if (heard === null) return reply.heardAll ? 1 : 0;
-    const length = reply.samples ? reply.samples / rateHz : reply.text.length / CHARACTERS_PER_SECOND;
-    reply.heardAll = heard >= length * 0.9;
-    return Math.min(1, heard / length + 0.04);
+    const length = reply.samples ? reply.samples / reply.rateHz : reply.text.length / CHARACTERS_PER_SECOND;
+    const share = (heardSeconds() ?? 0) / length;
+    reply.shown = Math.min(1, Math.max(reply.shown, share > 0 ? share + READ_AHEAD : 0));
+    return reply.shown;
   };
 
   scope.frames(list, follow);
@@ -77,8 +88,6 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
     render(state) {
       if (state.session !== session) clear(state.session);
       const name = firstName(state.scenario?.person ?? "");
-      const scroller = list.parentElement;
-      const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
       const { partial } = state;
       const keys = new Set([...state.turns, partial, state.reply].filter(Boolean).map(({ key }) => key));
       forget(keys);
@@ -92,7 +101,7 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
         });
       }
       inOrder(state);
-      if (below < NEAR_BOTTOM_PX) scroller.scrollTop = scroller.scrollHeight;
+      toNewest();
     },
   };
 
@@ -101,9 +110,8 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
       reply = null;
       return;
     }
-    if (reply?.key !== next.key) reply = { heardAll: false };
+    if (reply?.key !== next.key) reply = { shown: 0 };
     reply = { ...reply, ...next };
-    rateHz = next.rateHz;
     lineOf(next.key, "counterpart", name).update({ text: next.text });
     follow();
   }
@@ -117,14 +125,7 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
   }
 }
 
-function remark({ speaker, interrupted, thats_right: thatsRight }, name) {
-  if (speaker === "counterpart" && interrupted) return "— you talked over this";
-  if (speaker === "counterpart" && thatsRight) return "— they felt understood";
-  if (speaker === "trainee" && interrupted) return `— over ${name}’s words`;
-  return "";
-}
-
 const spoken = ({ text, moves }) => {
-  const names = [...new Set((moves ?? []).map(({ kind }) => kind.replaceAll("_", " ")))];
+  const names = [...new Set(moves.map(({ kind }) => nameOf(kind)))];
   return names.length ? `${text} (${names.join(", ")})` : text;
 };
