@@ -20,7 +20,7 @@ from voice_coach.moves.move import Family, Move
 from voice_coach.settings import TurnSettings
 
 SESSION = "20261123-184501-k3f9"
-SCENARIO = "id: lease\ntitle: The lease runs out\nperson:\n  name: Mara Lindqvist\n"
+SCENARIO = "id: lease\ntitle: The lease runs out\nperson: Mara Lindqvist\n"
 TRAINEE_SAYS = "It sounds like you were left waiting."
 BECAUSE = Because(
     rule="label.fits",

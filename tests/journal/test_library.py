@@ -62,7 +62,7 @@ def test_a_call_that_was_cut_off_is_counted_from_its_turns(tmp_path: Path) -> No
     [
         (SCENARIO, "The lease runs out", "Mara Lindqvist"),
         ("title: Two\nperson: Mara\n", "Two", "Mara"),
-        ("title: [1]\nperson: {}\n", "lease", ""),
+        ("title: [1]\nperson: {name: Mara}\n", "lease", ""),
         ("- a list", "lease", ""),
         ("{", "lease", ""),
         ("[" * 5000, "lease", ""),

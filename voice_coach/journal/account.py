@@ -81,5 +81,4 @@ def _title_and_person(scenario_source: str) -> tuple[str, str]:
     if not isinstance(tree, dict):
         return "", ""
     title, person = tree.get("title"), tree.get("person")
-    name = person.get("name") if isinstance(person, dict) else person
-    return title if isinstance(title, str) else "", name if isinstance(name, str) else ""
+    return title if isinstance(title, str) else "", person if isinstance(person, str) else ""

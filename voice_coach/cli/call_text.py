@@ -1,0 +1,131 @@
+"""A call as text for a terminal: the list of sessions, one conversation, its debrief."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from voice_coach.coaching.turn import Check, Debrief, Speaker, Turn
+from voice_coach.journal.account import Account
+from voice_coach.journal.library import SessionRow
+from voice_coach.moves.move import Family
+
+__all__ = ["call_as_text", "clock", "session_table"]
+
+_STYLES = {
+    Family.REFLECTION: "bold green underline",
+    Family.QUESTION: "blue underline",
+    Family.EMPATHY: "bold magenta underline",
+    Family.PRESSURE: "red underline",
+    Family.SOLUTION: "yellow underline",
+    Family.FLOW: "dim underline",
+}
+
+
+def session_table(rows: Sequence[SessionRow]) -> Table:
+    """Give sessions as a table, one row each."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for heading in ("session", "when", "scenario"):
+        table.add_column(heading, no_wrap=heading != "scenario")
+    for heading in ("length", "labels", "summaries"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("ended")
+    for row in rows:
+        when = row.created.astimezone().strftime("%d %b %H:%M") if row.created else ""
+        table.add_row(
+            Text(row.id),
+            Text(when),
+            _plain(row.title),
+            clock(row.seconds),
+            str(row.labels),
+            str(row.summaries),
+            _ending(row),
+        )
+    return table
+
+
+def call_as_text(row: SessionRow, account: Account) -> RenderableType:
+    """Give a conversation with its moves marked, and the debrief."""
+    person = account.person or "they"
+    names = {Speaker.TRAINEE: "you", Speaker.COUNTERPART: person.split()[0]}
+    head = Text.assemble((_plain(account.title).plain, "bold"), f" - {_plain(person).plain}\n")
+    when = row.created.astimezone().strftime("%A %d %B %Y, %H:%M, ") if row.created else ""
+    head.append(f"{when}{clock(row.seconds)} long, heard by {row.model or 'no model'}, ")
+    head.append(_ending(row))
+    talk = Table.grid(padding=(0, 2, 0, 0))
+    talk.add_column(justify="right", style="dim", no_wrap=True)
+    talk.add_column(no_wrap=True)
+    talk.add_column()
+    for turn in account.turns:
+        name = Text(_plain(names[turn.speaker]).plain, "bold" if turn.speaker is Speaker.TRAINEE else "")
+        talk.add_row(clock(turn.start_seconds), name, Group(*_spoken(turn)))
+    if not account.turns:
+        talk.add_row("", "", Text("Nothing was said.", "dim"))
+    parts: list[RenderableType] = [head, Padding(talk, (1, 0))]
+    if account.debrief is not None:
+        parts.append(_debrief(account.debrief))
+    return Group(*parts)
+
+
+def clock(seconds: float) -> str:
+    """Give a time as minutes and seconds: `3:07`."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def _spoken(turn: Turn) -> Iterable[Text]:
+    """The words of a turn, moves underlined, and under them what they are."""
+    words = _plain(turn.text)
+    for move in turn.moves:
+        words.stylize(_STYLES[move.family], move.start, move.end)
+    yield words
+    marks = [move.kind.replace("_", " ") for move in turn.moves]
+    if turn.thats_right:
+        marks.append("that's right")
+    if turn.interrupted:
+        marks.append("talking over" if turn.speaker is Speaker.TRAINEE else "talked over")
+    if turn.because is not None:
+        marks.extend(turn.because.reasons)
+    if marks:
+        yield _plain("; ".join(dict.fromkeys(marks)), "dim italic")
+
+
+def _debrief(debrief: Debrief) -> RenderableType:
+    lines = Table.grid(padding=(0, 2, 0, 0))
+    lines.add_column(no_wrap=True)
+    lines.add_column()
+    for check in debrief.checks:
+        verdict = Text("yes", "green") if check.passed else Text("no", "yellow")
+        lines.add_row(verdict, Group(*_check(check)))
+    return Group(_plain(debrief.headline, "bold"), Padding(lines, (1, 0, 0, 0)))
+
+
+def _check(check: Check) -> Iterable[Text]:
+    yield _plain(check.question)
+    if check.evidence is not None:
+        proof = f'{clock(check.evidence.start_seconds)} "{check.evidence.quote}"'
+        yield _plain(proof, "dim")
+    if check.you_said:
+        yield _plain(f'You said: "{check.you_said}"', "dim")
+    if check.you_could_have_said:
+        yield _plain(f'You could have said: "{check.you_could_have_said}"', "dim")
+
+
+def _ending(row: SessionRow) -> Text:
+    if row.problem:
+        return Text("cannot be read", "red")
+    if row.running:
+        return Text("still running", "green")
+    if row.outcome is None:
+        return Text("cut off", "yellow")
+    ending = row.outcome.value.replace("_", " ")
+    return Text(f"{ending}, that's right" if row.thats_right else ending)
+
+
+def _plain(text: str, style: str = "") -> Text:
+    """Text from a file: shown as it is, but what would steer the terminal becomes a space."""
+    return Text("".join(char if char.isprintable() else " " for char in text), style)

@@ -1,0 +1,224 @@
+"""`voice-coach sessions`: what is kept, and how to look at it, run it again and delete it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import Progress
+
+from voice_coach.cli.call_text import call_as_text, session_table
+from voice_coach.journal.account import give_account
+from voice_coach.journal.format import JournalHeader
+from voice_coach.journal.journal import JOURNAL_NAME, read_journal
+from voice_coach.journal.library import Library
+from voice_coach.journal.recording import find_tracks
+from voice_coach.journal.replay import HandlesEvents, replay
+from voice_coach.journal.store import session_folder
+from voice_coach.settings import load_settings, with_options
+
+__all__ = ["command"]
+
+_PAGE = 50
+
+_store = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help="Folder that keeps sessions; default: the setting store.folder.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+
+
+@click.group("sessions")
+def command() -> None:
+    """Look at past calls: list, show, replay, delete.
+
+    Calls are kept on this machine only, as a journal and the sound of both sides.
+
+    \b
+    Examples:
+      voice-coach sessions list
+      voice-coach sessions show 20261123-184501-k3f9
+      voice-coach sessions delete 20261123-184501-k3f9
+    """  # noqa: D301 - click reads the \b
+
+
+@command.command("list")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=_PAGE, show_default=True, help="Show at most so many."
+)
+@_store
+@_json
+def list_sessions(*, limit: int, store: Path | None, as_json: bool) -> None:
+    """List the newest calls.
+
+    \b
+    Examples:
+      voice-coach sessions list --limit 10
+      voice-coach sessions list --json | jq -r '.[0].id'
+    """  # noqa: D301 - click reads the \b
+    with _library(store) as library:
+        rows = library.list(limit)
+        # One more would have fitted no page: say so instead of hiding it.
+        older = len(rows) == limit and bool(library.list(1, before=rows[-1].id))
+    if as_json:
+        _print_json(rows)
+        return
+    console = _console()
+    if not rows:
+        console.print("There are no sessions yet. `voice-coach` starts a call.")
+        return
+    console.print(session_table(rows))
+    if older:
+        console.print(f"There are older ones: --limit {10 * limit} shows more.", style="dim")
+
+
+@command.command("show")
+@click.argument("session")
+@_store
+@_json
+def show_session(*, session: str, store: Path | None, as_json: bool) -> None:
+    """Show a call as text, its moves marked, and the debrief.
+
+    \b
+    Examples:
+      voice-coach sessions show 20261123-184501-k3f9
+      voice-coach sessions show 20261123-184501-k3f9 --json | jq .debrief
+    """  # noqa: D301 - click reads the \b
+    path = _store_path(store)
+    with _library(store) as library:
+        row = library.show(session)
+    folder = session_folder(path, session)
+    journal = read_journal(folder / JOURNAL_NAME)
+    account = give_account(journal)
+    if as_json:
+        tracks = {side.value: str(track) for side, track in find_tracks(folder).items()}
+        tree = {**msgspec.to_builtins(row), **msgspec.to_builtins(account)}
+        _print_json({**tree, "turns": account.turns, "audio": tracks, "torn": journal.torn})
+        return
+    console = _console()
+    console.print(call_as_text(row, account))
+    if journal.torn:
+        console.print("A crash cut this call's journal: its last line was incomplete.", style="dim")
+
+
+@command.command("delete")
+@click.argument("sessions", nargs=-1, required=True, metavar="SESSION...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_store
+@_json
+def delete_sessions(*, sessions: tuple[str, ...], yes: bool, store: Path | None, as_json: bool) -> None:
+    """Delete calls for good: what was said, the sound, everything.
+
+    \b
+    Examples:
+      voice-coach sessions delete 20261123-184501-k3f9
+      voice-coach sessions delete --yes 20261123-184501-k3f9 20261122-090000-aaaa
+    """  # noqa: D301 - click reads the \b
+    wanted = tuple(dict.fromkeys(sessions))
+    with _library(store) as library:
+        # All are looked up first, so that a mistyped id deletes nothing.
+        rows = [library.show(session) for session in wanted]
+        if not yes:
+            _console(stderr=True).print(session_table(rows))
+            click.confirm("Delete this for good? There is no way back.", abort=True, err=True)
+        for row in rows:
+            library.delete(row.id)
+    if as_json:
+        _print_json({"deleted": wanted})
+    else:
+        _console().print(f"Deleted: {', '.join(wanted)}.")
+
+
+@command.command("reindex")
+@_store
+@_json
+def reindex(*, store: Path | None, as_json: bool) -> None:
+    """Build the index of calls again, and finish recordings that a crash cut off.
+
+    The index is only a copy: nothing is lost when its file is deleted.
+
+    \b
+    Examples:
+      voice-coach sessions reindex
+      voice-coach sessions reindex --store /media/stick/calls
+    """  # noqa: D301 - click reads the \b
+    console = _console(stderr=True)
+    with Progress(console=console, transient=True) as bar, _library(store) as library:
+        task = bar.add_task("Reading journals", total=None)
+        count = library.reindex(lambda done, total: bar.update(task, completed=done, total=total))
+        problems = [row for row in library.list() if row.problem]
+    if as_json:
+        _print_json({"sessions": count, "problems": {row.id: row.problem for row in problems}})
+        return
+    for row in problems:
+        console.print(f"{row.id}: {row.problem}", markup=False)
+    _console().print(f"The index has {count} session{'' if count == 1 else 's'}.")
+
+
+@command.command("replay")
+@click.argument("session")
+@_store
+@_json
+def replay_session(*, session: str, store: Path | None, as_json: bool) -> None:
+    """Run a call again through today's rules: identical, or the first difference (exit code 1).
+
+    \b
+    Examples:
+      voice-coach sessions replay 20261123-184501-k3f9
+    """  # noqa: D301 - click reads the \b
+    journal = read_journal(session_folder(_store_path(store), session) / JOURNAL_NAME)
+    result = replay(journal, _make_session)
+    divergence = result.divergence
+    if as_json:
+        tree = msgspec.to_builtins(divergence)
+        if divergence is not None:
+            tree["sentence"] = str(divergence)
+        _print_json({"identical": result.identical, "events": result.events, "divergence": tree})
+    elif divergence is None:
+        _console().print(f"Identical: {result.events} events lead to the same call.")
+    else:
+        _console().print(str(divergence), markup=False)
+    if not result.identical:
+        sys.exit(1)
+
+
+def _make_session(header: JournalHeader) -> HandlesEvents:
+    # The rules are loaded for a replay alone: a list must not wait for them.
+    from voice_coach.conversation.session import Session  # noqa: PLC0415
+    from voice_coach.counterpart.scenario import parse_scenario  # noqa: PLC0415
+    from voice_coach.moves.recognizer import load_recognizer  # noqa: PLC0415
+
+    return Session(
+        scenario=parse_scenario(header.scenario_source, f"the scenario of session {header.session}"),
+        recognizer=load_recognizer(),
+        seed=header.seed,
+        settings=header.settings,
+    )
+
+
+def _store_path(store: Path | None) -> Path:
+    return with_options(load_settings(), store=store).store.path
+
+
+@contextmanager
+def _library(store: Path | None) -> Iterator[Library]:
+    """The library of the store, whose notices go to standard error."""
+    console = _console(stderr=True)
+    with Library(
+        _store_path(store), notify=lambda sentence: console.print(sentence, markup=False)
+    ) as library:
+        yield library
+
+
+def _console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def _print_json(tree: object) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(tree), indent=2).decode())
