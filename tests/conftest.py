@@ -3,8 +3,10 @@
 import os
 from collections.abc import Generator, Iterator
 
+import numpy as np
 import pytest
 from hypothesis import settings
+from spoken import silence, spoken
 
 from voice_coach.cli.engines import open_engines
 from voice_coach.settings import Settings
@@ -39,3 +41,11 @@ def real_engines() -> Iterator[Engines]:
 def silero(real_engines: Engines) -> VoiceActivity:
     """The real voice activity."""
     return real_engines.voice_activity
+
+
+@pytest.fixture(scope="session")
+def spoken_pcm() -> bytes:
+    """A spoken sentence between two silences, as microphone samples."""
+    quiet = silence(0.6)
+    audio = np.concatenate([quiet, spoken("You were left alone with this."), quiet, quiet])
+    return (np.clip(audio, -1, 1) * 32767).astype("<i2").tobytes()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
 
 from voice_coach.messages import (
     PROTOCOL_VERSION,
@@ -75,22 +76,26 @@ class Trainee:
         await self.speak(bytes(2 * round(16_000 * seconds)), realtime=realtime)
 
     async def listen(self) -> None:
-        """Read until the connection closes."""
-        async for frame in self.socket:
-            if isinstance(frame, bytes):
-                audio = decode_audio(frame)
-                pcm = self.voice.setdefault(audio.stream, bytearray())
-                if not pcm and self.play_replies:
-                    await self.send(PlaybackStarted(reply=audio.stream))
-                assert audio.offset == len(pcm) // 2, "voice frames are contiguous"
-                pcm += audio.pcm
-                continue
+        """Read until the connection closes, however it closes."""
+        with suppress(ConnectionClosedError):
+            async for frame in self.socket:
+                await self._take(frame)
+        self._closed = True
+        self._news.set()
+
+    async def _take(self, frame: str | bytes) -> None:
+        if isinstance(frame, str):
             message = decode_server(frame)
             self.messages.append(message)
             await self._answer(message)
             self._news.set()
-        self._closed = True
-        self._news.set()
+            return
+        audio = decode_audio(frame)
+        pcm = self.voice.setdefault(audio.stream, bytearray())
+        if not pcm and self.play_replies:
+            await self.send(PlaybackStarted(reply=audio.stream))
+        assert audio.offset == len(pcm) // 2, "voice frames are contiguous"
+        pcm += audio.pcm
 
     async def _answer(self, message: ServerMessage) -> None:
         if not self.play_replies:

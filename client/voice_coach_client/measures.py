@@ -50,8 +50,10 @@ class Measures:
         self._voice_due = False
         self._reply: Reply | None = None
         self._reply_audible_from = 0.0
-        self._final_text_ms: list[float] = []
-        self._voice_to_voice_ms: list[float] = []
+        self.final_text_ms: list[float] = []
+        """Of every spoken line, from its true end."""
+        self.voice_to_voice_ms: list[float] = []
+        """Of every spoken line that was answered, from its true end."""
 
     def line_started(self) -> None:
         """The trainee speaks: what arrives now belongs to no end of speech."""
@@ -72,7 +74,7 @@ class Measures:
                 self._turns.add((message.turn.speaker, message.utterance))
                 if self._text_due and message.turn.speaker is Speaker.TRAINEE:
                     self._text_due = False
-                    self._final_text_ms.append(self._since_speech_ms(at))
+                    self.final_text_ms.append(self._since_speech_ms(at))
             case Reply() if self._voice_due and self._reply is None:
                 self._reply = message
             case AudioFrame() if self._reply is not None and message.stream == self._reply.reply:
@@ -91,8 +93,8 @@ class Measures:
             labels=debrief.labels if debrief else 0,
             summaries=debrief.summaries if debrief else 0,
             thats_right=bool(debrief and debrief.thats_right),
-            voice_to_voice_ms=_spread(self._voice_to_voice_ms),
-            final_text_ms=_spread(self._final_text_ms),
+            voice_to_voice_ms=_spread(self.voice_to_voice_ms),
+            final_text_ms=_spread(self.final_text_ms),
         )
 
     def _hear(self, frame: AudioFrame, rate_hz: int, at: float) -> None:
@@ -104,7 +106,7 @@ class Measures:
             return
         self._voice_due = False
         sounds_at = self._reply_audible_from + (frame.offset + index) / rate_hz
-        self._voice_to_voice_ms.append(self._since_speech_ms(max(at, sounds_at)))
+        self.voice_to_voice_ms.append(self._since_speech_ms(max(at, sounds_at)))
 
     def _since_speech_ms(self, at: float) -> float:
         return 1000 * (at - self._speech_ended)

@@ -19,13 +19,14 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
-from voice_coach.counterpart.scenario import list_scenarios
 
 from voice_coach import __version__
+from voice_coach.counterpart.scenario import list_scenarios
 from voice_coach.errors import InputError, StoreError
 from voice_coach.journal.store import session_folder
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, demand_loopback
+from voice_coach_server.cards import card_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
 from voice_coach_server.live import House
@@ -92,7 +93,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         return FileResponse(web_folder / "index.html")
 
     async def scenarios(_: Request) -> Response:
-        cards = [scenario.card for scenario in list_scenarios()]
+        cards = [card_of(scenario) for scenario in list_scenarios()]
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
     async def recording(request: Request) -> Response:

@@ -34,6 +34,7 @@ from voice_coach.messages import (
 from voice_coach.settings import ServerSettings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_server.access import RateLimit, origin_is_ours
+from voice_coach_server.cards import card_of
 from voice_coach_server.live import LiveSession
 from voice_coach_server.outbox import frames
 from voice_coach_server.sessions import Sessions
@@ -157,7 +158,7 @@ async def _run(
         Welcome(
             version=PROTOCOL_VERSION,
             session=live.call.id,
-            scenario=live.call.scenario.card,
+            scenario=card_of(live.call.scenario),
             microphone_rate_hz=SAMPLE_RATE_HZ,
             next_sample=live.microphone.next_sample,
             resumed=bool(hello.resume),

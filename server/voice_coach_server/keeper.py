@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from voice_coach.journal.library import Library
-
 from voice_coach.conversation.commands import Command
 from voice_coach.conversation.events import Event
 from voice_coach.errors import VoiceCoachError
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import JournalWriter
+from voice_coach.journal.library import Library
 from voice_coach.journal.recording import Recorder
 from voice_coach.journal.store import named_folder, open_store
 
@@ -65,7 +64,7 @@ class Keeper:
         self, reply: int, *, start_seconds: float, pcm: bytes, sample_rate_hz: int
     ) -> None:
         """Keep a reply from when it became audible; a later call replaces what is kept of it."""
-        if self._recorder is not None and pcm:
+        if self._recorder is not None:
             with self._minding_trouble():
                 self._recorder.place_reply(
                     reply, start_seconds=start_seconds, pcm=pcm, sample_rate_hz=sample_rate_hz

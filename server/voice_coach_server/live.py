@@ -15,12 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from voice_coach.counterpart.scenario import Scenario
-
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
 from voice_coach.conversation.turns import GateSignal, SpeechGate
+from voice_coach.counterpart.scenario import Scenario
 from voice_coach.errors import ProtocolError, VoiceError
 from voice_coach.messages import (
     CueShown,

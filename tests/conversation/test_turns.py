@@ -56,7 +56,7 @@ def test_a_complete_sentence_needs_little_patience(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["It sounds like you", "because", "so I wanted to um", "two things,", "and then the"]
+    "text", ["It sounds like", "because", "so I wanted to um", "two things,", "and then the"]
 )
 def test_an_unfinished_sentence_is_waited_for(text: str) -> None:
     assert patience_seconds(text, SETTINGS) == SETTINGS.unfinished_patience_seconds

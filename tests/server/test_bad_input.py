@@ -12,6 +12,7 @@ from trainee import trainee
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from voice_coach.counterpart.scenario import SCENARIO_FOLDER
 from voice_coach.errors import InputError
 from voice_coach.journal.journal import read_journal
 from voice_coach.messages import (
@@ -29,6 +30,7 @@ from voice_coach_server.app import Address, running_server
 from voice_coach_server.engines import Engines
 
 HELLO = encode(Hello(version=PROTOCOL_VERSION, scenario="renewal_in_doubt"))
+SHIPPED_SCENARIO = SCENARIO_FOLDER / "renewal_in_doubt.yaml"
 AUDIO = HEADER.pack(1, PROTOCOL_VERSION, 0, 0, 0) + bytes(640)
 
 
@@ -53,7 +55,12 @@ async def alive(address: Address) -> None:
         (
             encode(Hello(version=PROTOCOL_VERSION, scenario="../../etc/passwd")),
             "unknown-scenario",
-            "There is no scenario ",
+            "There is no scenario of that name; choose one of ",
+        ),
+        (
+            encode(Hello(version=PROTOCOL_VERSION, scenario=str(SHIPPED_SCENARIO))),
+            "unknown-scenario",
+            "There is no scenario of that name; choose one of ",
         ),
         (
             encode(Hello(version=PROTOCOL_VERSION, resume="20200101-000000-aaaa")),

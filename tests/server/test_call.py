@@ -5,16 +5,16 @@ from pathlib import Path
 import httpx
 import soundfile
 from trainee import trainee
-from voice_coach.counterpart.scenario import parse_scenario
-from voice_coach.journal.library import Library
-from voice_coach.journal.replay import replay
 
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Outcome
+from voice_coach.counterpart.scenario import parse_scenario
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
+from voice_coach.journal.library import Library
+from voice_coach.journal.replay import replay
 from voice_coach.messages import (
     PROTOCOL_VERSION,
     Ended,

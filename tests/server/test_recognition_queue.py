@@ -147,5 +147,6 @@ async def test_jobs_of_an_utterance_that_is_over_are_forgotten(ears: GatedTransc
     assert queue.depth == 1
     async with queue.running():
         ears.gate.release(3)
-        await results.wait_for(1)
+        await results.wait_for(2)
     assert results.done == ["wanted"]
+    assert results.dropped == [("gone too", "newer")]
