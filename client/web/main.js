@@ -78,7 +78,12 @@ function callViews() {
     createPhase({ element: byId("phase"), call: element }),
     createTimer({ element: byId("timer"), scope: page }),
     createPortrait({ element: byId("portrait"), scope: page, level: () => call?.level() ?? 0 }),
-    createRing({ picture: byId("ring"), titles: byId("ring-titles"), list: byId("ring-list") }),
+    createRing({
+      picture: byId("ring"),
+      titles: byId("ring-titles"),
+      list: byId("ring-list"),
+      scope: page,
+    }),
     createTranscript({
       list: byId("lines"),
       live: byId("settled"),
@@ -192,10 +197,10 @@ async function fetchCards() {
 }
 
 const views = [
+  createScreens({ body: document.body, onLeaveCall: () => popped?.close() }), // first: others measure
   ...startViews(),
   ...callViews(),
   createDebrief({ place: byId("ended"), recording, again: begin, home }),
-  createScreens({ body: document.body, onLeaveCall: () => popped?.close() }),
 ];
 
 const meters = [createMeter(byId("start-meter")), createMeter(byId("call-meter"))];

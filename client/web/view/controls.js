@@ -7,9 +7,10 @@ import { setText } from "./element.js";
 /** Bind the buttons and draw their state. */
 export function createControls({ byId, scope, actions }) {
   const bind = (id, act) => scope.listen(byId(id), "click", act);
-  const [mute, confirm, buttons] = [byId("mute"), byId("confirm"), byId("call-buttons")];
+  // Found once: in the pop-out they stand in another document.
+  const [mute, end, confirm, buttons] = [byId("mute"), byId("end"), byId("confirm"), byId("call-buttons")];
   const [muteWords, title, recording] = [byId("mute-words"), byId("call-title"), byId("recording")];
-  const [confirmEnd, call, popOut] = [byId("confirm-end"), byId("call"), byId("pop-out")];
+  const [confirmEnd, call, popOutWords] = [byId("confirm-end"), byId("call"), byId("pop-out-words")];
   let returnTo = null;
 
   bind("mute", actions.mute);
@@ -40,8 +41,8 @@ export function createControls({ byId, scope, actions }) {
       setText(recording, record ? "Recorded on this machine" : "Not recorded");
       mute.setAttribute("aria-pressed", String(muted));
       setText(muteWords, muted ? "Unmute" : "Mute");
-      setText(popOut, "popped" in call.dataset ? "Back to the page" : "Pop out");
-      byId("end").disabled = ending;
+      setText(popOutWords, "popped" in call.dataset ? "Back to the page" : "Pop out");
+      end.disabled = ending;
       ask(panels.confirm);
     },
   };

@@ -28,6 +28,17 @@ export function createLine({ key, speaker, who }) {
     return mark;
   };
 
+  // A name wider than its stroke would lie over the next one: that one stands below its words.
+  const spreadNames = () => {
+    let edge = null; // where the last name above the words ends
+    for (const { root, label } of marks.values()) {
+      delete root.dataset.below;
+      const { left, right, top } = label.getBoundingClientRect();
+      if (edge && Math.abs(top - edge.top) < 2 && left < edge.right) root.dataset.below = "";
+      else edge = { right, top };
+    }
+  };
+
   const update = ({ text: whole, moves = [], settledLength = whole.length }) => {
     const [keptWords, keptMarks] = [new Map(), new Map()];
     const wanted = runs(whole, moves, settledLength).map((run) => {
@@ -40,6 +51,7 @@ export function createLine({ key, speaker, who }) {
     arrange(words, wanted.flat());
     nodes = keptWords;
     marks = keptMarks;
+    if (marks.size > 1) spreadNames();
   };
 
   // Show as many of the words as were heard, a share from 0 to 1; the rest keeps its place.
@@ -61,7 +73,7 @@ export function createLine({ key, speaker, who }) {
     setText(note, remark(turn, name));
   };
 
-  return { item, update, reveal, settle };
+  return { item, update, reveal, settle, spreadNames };
 }
 
 function remark({ speaker, interrupted, thats_right: thatsRight }, name) {
@@ -75,14 +87,16 @@ function createStroke({ kind, family, name, strong }) {
   const words = element("span", { class: "stroke-words" });
   const label = element("small", { class: "stroke-name" }, name, element("span", { class: "visually-hidden" }, ": "));
   const attributes = { class: "stroke", "data-kind": kind, "data-family": family, "data-strong": strong };
-  return { root: element("mark", attributes, label, words), words };
+  return { root: element("mark", attributes, label, words), label, words };
 }
 
-// Make `parent` hold exactly these children in this order, touching only what differs.
+// Make `parent` hold exactly these children in this order. What goes is taken out first, so that what
+// stays is not moved: a stroke that is put in again would be drawn again.
 function arrange(parent, children) {
+  const wanted = new Set(children);
+  for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
   children.forEach((child, index) => {
     const there = parent.childNodes[index];
     if (there !== child) parent.insertBefore(child, there ?? null);
   });
-  while (parent.childNodes.length > children.length) parent.lastChild.remove();
 }

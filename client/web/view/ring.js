@@ -29,9 +29,14 @@ function arc(from, to) {
 }
 
 /** Draw the ring into `picture` (an SVG), its titles into `titles` and its words for a screen reader into `list`. */
-export function createRing({ picture, titles, list }) {
+export function createRing({ picture, titles, list, scope }) {
   let parts = new Map();
   let glowed = 0;
+
+  // Once is once: a class that stays would glow again when the call moves to the pop-out.
+  for (const place of [picture, titles]) {
+    scope.listen(place, "animationend", ({ target }) => target.classList.remove("glow"));
+  }
 
   const build = (segments) => {
     const share = 360 / segments.length;

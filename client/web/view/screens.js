@@ -1,5 +1,7 @@
 // Which of the three screens is shown, and where the focus goes when that changes.
 
+import { fullName } from "../people.js";
+
 const SCREENS = { start: "start", call: "call-home", ended: "ended" };
 const FOCUS = { start: "start", call: "call", ended: "ended" };
 
@@ -16,7 +18,7 @@ export function createScreens({ body, onLeaveCall }) {
       for (const [name, id] of Object.entries(SCREENS)) {
         document.getElementById(id).hidden = name !== screen;
       }
-      document.title = titleOf(screen, scenario?.person);
+      document.title = titleOf(screen, fullName(scenario?.person ?? ""));
       window.scrollTo(0, 0);
       document.getElementById(FOCUS[screen])?.focus({ preventScroll: true });
     },

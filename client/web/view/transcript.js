@@ -26,7 +26,10 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
   scope.listen(scroller, "scroll", () => {
     following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM_PX;
   });
-  const resized = new ResizeObserver(toNewest);
+  const resized = new ResizeObserver(() => {
+    for (const line of lines.values()) line.spreadNames();
+    toNewest();
+  });
   resized.observe(scroller);
   resized.observe(list);
   scope.own(() => resized.disconnect());
