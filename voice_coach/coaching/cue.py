@@ -1,0 +1,134 @@
+"""The one live cue: chosen by rules from the call so far; sparse, and quiet after a label."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from voice_coach.coaching.turn import Cue, Speaker, Turn
+from voice_coach.counterpart.reply import RingSegment, SegmentState
+from voice_coach.counterpart.rules import RULES
+from voice_coach.moves.likeness import FUNCTION_WORDS
+from voice_coach.moves.move import Family
+from voice_coach.moves.words import read_words
+
+__all__ = ["choose_cue"]
+
+_WAITING = frozenset({"label", "i_label", "mirror", "summary", "missing_piece_label"})
+"""Moves after which the page stays silent with the trainee."""
+_STILL_WORTH_A_CUE = frozenset({"summary-partial", "same-stem", "mirror-parroted", "mislabel-again"})
+"""Answers to such a move that say that it did not land."""
+_TIMES_EACH = 2
+_TURNS_WITHOUT_REFLECTION = 2
+_LOOKED_BACK = 3
+_REPEATED = 2
+_SHORTEST_WORD = 5
+_ENOUGH_TO_SUM_UP = 3
+
+_TOLD = frozenset({SegmentState.DISCLOSED, SegmentState.LABELLED})
+
+_AFTER_RULE = {
+    "interruption-named": ("let-them-finish", "Let them finish, then say back what you heard."),
+    "summary-partial": ("find-the-gap", "Something is missing. They just pointed at it: go there."),
+    "counterfeit-yes": ("hollow-yes", "That yes was a way out. Name what holds them back."),
+    "yes-fishing": ("hollow-yes", "That yes carries no weight. Ask so that they can say no."),
+    "premature-solution": ("too-early", "Too early for a solution. What have they not said yet?"),
+    "why": ("how-not-why", "A why made them defend. Try the same with what or how."),
+    "concern-third-time": (
+        "start-over",
+        "They say it a third time. Ask if you may start that part over.",
+    ),
+    "questions-in-series": ("no-more-questions", "Enough questions. Say what you have understood."),
+    "same-stem": ("other-words", "Same opening three times. Say it in your own words."),
+    "mirror-parroted": ("beyond-mirrors", "Mirrors have done their part. Name the feeling behind it."),
+    "mislabel-again": ("listen-first", "Stop guessing. Repeat their last words and wait."),
+    "warning": ("last-chance", "They are about to leave. Ask what you have missed."),
+    "terms-refused": ("their-terms", "They asked what you can do. Answer that."),
+}
+
+
+def choose_cue(turns: Sequence[Turn], ring: Sequence[RingSegment], shown: Sequence[str]) -> Cue | None:
+    """The cue for this moment, in which the trainee is about to speak; mostly none.
+
+    Args:
+        turns: The call so far, both sides.
+        ring: How far each topic is understood.
+        shown: Rules of the cues shown so far, oldest first: none is shown twice in a row.
+    """
+    counterpart = [turn for turn in turns if turn.speaker is Speaker.COUNTERPART]
+    trainee = [turn for turn in turns if turn.speaker is Speaker.TRAINEE]
+    if not counterpart or not trainee or any(turn.thats_right for turn in counterpart):
+        return None
+    rule = counterpart[-1].because.rule if counterpart[-1].because else ""
+    kinds = {move.kind for move in trainee[-1].moves}
+    if kinds & _WAITING and rule not in _STILL_WORTH_A_CUE:
+        return None
+    candidates: list[Callable[[], Cue | None]] = [
+        lambda: _after_rule(rule),
+        lambda: _sum_up(ring),
+        lambda: _questions_only(trainee),
+        lambda: _said_twice(counterpart),
+        lambda: _nothing_named(trainee),
+    ]
+    for candidate in candidates:
+        cue = candidate()
+        if cue is not None and _is_due(cue.rule, shown):
+            return cue
+    return None
+
+
+def _is_due(rule: str, shown: Sequence[str]) -> bool:
+    return (not shown or shown[-1] != rule) and list(shown).count(rule) < _TIMES_EACH
+
+
+def _after_rule(rule: str) -> Cue | None:
+    if rule in _AFTER_RULE:
+        name, text = _AFTER_RULE[rule]
+        return Cue(rule=name, text=text)
+    if rule in RULES and RULES[rule].costs:
+        return Cue(rule="way-back", text="That closed them. Ask whether you may start that part over.")
+    return None
+
+
+def _sum_up(ring: Sequence[RingSegment]) -> Cue | None:
+    told = sum(segment.state in _TOLD for segment in ring)
+    summed_up = any(segment.state is SegmentState.SUMMARISED for segment in ring)
+    if told > _ENOUGH_TO_SUM_UP and not summed_up:
+        return Cue(
+            rule="sum-up",
+            text="You have heard a lot. Sum it up: what happened, how it felt, why they came.",
+        )
+    return None
+
+
+def _questions_only(trainee: Sequence[Turn]) -> Cue | None:
+    last = trainee[-_TURNS_WITHOUT_REFLECTION:]
+    asking = [any(move.family is Family.QUESTION for move in turn.moves) for turn in last]
+    if len(last) == _TURNS_WITHOUT_REFLECTION and all(asking) and not _reflected(last):
+        return Cue(rule="name-not-ask", text="Two questions in a row. Name what you hear instead.")
+    return None
+
+
+def _said_twice(counterpart: Sequence[Turn]) -> Cue | None:
+    """A word the counterpart keeps coming back to."""
+    turns_with: Counter[str] = Counter()
+    for turn in counterpart[-_LOOKED_BACK:]:
+        words = {word.text for word in read_words(turn.text).words}
+        turns_with.update(w for w in words if len(w) >= _SHORTEST_WORD and w not in FUNCTION_WORDS)
+    repeated = sorted(word for word, count in turns_with.items() if count >= _REPEATED)
+    if not repeated:
+        return None
+    return Cue(rule="said-twice", text=f"They came back to “{repeated[0]}”. Name what is behind it.")
+
+
+def _nothing_named(trainee: Sequence[Turn]) -> Cue | None:
+    last = trainee[-_TURNS_WITHOUT_REFLECTION:]
+    if len(last) == _TURNS_WITHOUT_REFLECTION and not _reflected(last):
+        return Cue(rule="name-it", text="What might they feel? Name it: “It sounds like...”")
+    return None
+
+
+def _reflected(turns: Sequence[Turn]) -> bool:
+    return any(
+        move.family in {Family.REFLECTION, Family.EMPATHY} for turn in turns for move in turn.moves
+    )

@@ -1,0 +1,86 @@
+"""How a call ends: on its own terms, with "not today, but call me", or by hanging up."""
+
+from __future__ import annotations
+
+import msgspec
+
+from voice_coach.counterpart.mind import Stage
+from voice_coach.counterpart.moment import Answer, Moment
+from voice_coach.counterpart.pressure import close
+from voice_coach.counterpart.reply import Outcome, SegmentState
+from voice_coach.moves.coverage import cover
+from voice_coach.moves.move import Topic, TopicRole
+
+__all__ = ["hang_up", "let_go", "propose_terms", "to_answer_on_terms", "warn"]
+
+_replace = msgspec.structs.replace
+
+_MOST_REFUSALS = 2
+_MOST_EXPLANATIONS = 4
+_PRESSURE = frozenset({"threat", "leverage", "deadline_pressure", "arguing"})
+_REFUSAL = Topic(
+    id="refusal",
+    role=TopicRole.POSITION,
+    evidence=(
+        (
+            "can not", "not possible", "impossible", "no way", "unable", "we do not do that",
+            "too much to ask", "not going to", "will not", "not yet", "have to check", "have to ask",
+        ),
+    ),
+)  # fmt: skip
+_BARE_NO = frozenset({"no", "nope", "never"})
+
+
+def propose_terms(moment: Moment, *, after_silence: bool) -> Answer:
+    """It moves first: the secrets come out, and the deal is on the table."""
+    terms = moment.scenario.terms
+    mind = moment.mind.raised(dict.fromkeys(terms.reveals, SegmentState.DISCLOSED))
+    mind = _replace(mind, stage=Stage.PROPOSED, pending="")
+    words = moment.line("proposes", terms.proposes) or moment.wording("terms-explained")
+    reason = "It filled the silence." if after_silence else "It had only been waiting for its turn."
+    return moment.answer("terms-proposed", words, mind=mind, reason=reason)
+
+
+def to_answer_on_terms(moment: Moment) -> Answer:
+    """Its terms are on the table: taken, refused, pushed at, or talked about."""
+    text, terms = moment.heard.text, moment.scenario.terms
+    if moment.kinds & _PRESSURE:
+        mind = _replace(close(moment, "terms-withdrawn"), stage=Stage.TALKING)
+        return moment.answer(
+            "terms-withdrawn", mind=mind, reason="Pressure after the terms were laid out."
+        )
+    words = text.lower().replace(",", " ").replace(".", " ").split()
+    if cover(text, [_REFUSAL]) or (words and words[0] in _BARE_NO):
+        return _refused(moment)
+    if cover(text, [terms.accepted_by]):
+        sentences = moment.line("settled", terms.settled) or moment.wording("agreement")
+        return _replace(moment.answer("agreement", sentences), ends=Outcome.AGREEMENT)
+    if moment.in_a_row("terms-explained") >= _MOST_EXPLANATIONS:
+        return let_go(moment, "They talked about its terms, but did not take them.")
+    sentences = moment.line("explains", terms.explains) or moment.wording("terms-explained")
+    return moment.answer("terms-explained", sentences)
+
+
+def _refused(moment: Moment) -> Answer:
+    mind = _replace(moment.mind, refusals=moment.mind.refusals + 1)
+    if mind.refusals >= _MOST_REFUSALS:
+        return let_go(moment.with_mind(mind), "Its terms were refused twice.")
+    return moment.answer("terms-refused", mind=mind)
+
+
+def let_go(moment: Moment, reason: str, *, rule: str = "not-today") -> Answer:
+    """Not today, but call me. Its own words, else shared ones: this line is kept for this moment."""
+    return _replace(moment.answer(rule, reason=reason), ends=Outcome.NOT_TODAY)
+
+
+def warn(moment: Moment) -> Answer:
+    """It says that it is about to end the call, before it does."""
+    return moment.answer("warning", mind=_replace(moment.mind, warned=True))
+
+
+def hang_up(moment: Moment) -> Answer:
+    """It had warned, and it went on like that."""
+    pressed = ", ".join(dict.fromkeys(moment.mind.pressed)) or "nothing that moved it"
+    return _replace(
+        moment.answer("hang-up", reason=f"What it remembers: {pressed}."), ends=Outcome.HUNG_UP
+    )
