@@ -8,12 +8,12 @@ terminal there is no live region, only the finished turns and what else is news,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
-from rich.padding import Padding
 from rich.text import Text
 
 from voice_coach.coaching.turn import Debrief, Speaker
@@ -149,16 +149,17 @@ def ring_text(segments: tuple[RingSegment, ...], opened: tuple[str, ...] = ()) -
     return text
 
 
-def debrief_lines(debrief: Debrief) -> Iterator[Text]:
+def debrief_lines(debrief: Debrief) -> Iterator[RenderableType]:
     """Draw what the trainee takes home."""
     yield Text(debrief.headline, style="bold")
     for check in debrief.checks:
         mark, style = ("yes", "green") if check.passed else ("no ", "yellow")
         yield Text.assemble("  ", (mark, f"{style} bold"), f"  {check.question}")
         if check.evidence is not None:
-            yield Text(f'       "{check.evidence.quote}"', style="dim")
+            yield _Indented(Text(f'"{check.evidence.quote}"', style="dim"), columns=7)
         if check.you_could_have_said:
-            yield Text(f'       you could have said: "{check.you_could_have_said}"', style="italic")
+            better = Text(f'you could have said: "{check.you_could_have_said}"', style="italic")
+            yield _Indented(better, columns=7)
 
 
 def _news(before: CallView, after: CallView, *, plain: bool) -> Iterator[RenderableType]:
@@ -192,7 +193,20 @@ def _turn(line: Line, name: str) -> RenderableType:
     text = Text.assemble((f"{who}: ", "bold" if mine else "bold cyan"), line_text(line))
     if line.thats_right:
         text.append("  ").append("* that's right *", style="bold green reverse")
-    return Padding(text, (0, 0, 0, 4 if mine else 0))
+    return _Indented(text, columns=4 if mine else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Indented:
+    """A paragraph set in from the left, without the trailing blanks of a rich `Padding`."""
+
+    text: Text
+    columns: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for row in self.text.wrap(console, max(20, options.max_width - self.columns)):
+            row.rstrip()
+            yield Text(" " * self.columns).append_text(row)
 
 
 def _words(line: Line, start: int, end: int) -> Text:
