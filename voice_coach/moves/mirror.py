@@ -12,26 +12,16 @@ __all__ = ["find_mirror"]
 
 _MOST_WORDS = 9
 _MOST_CONTENT = 5
-_LONG_ENOUGH = 3
-"""With more words of weight than this, one may be new or misheard."""
-_ASKING = word_set(
-    "what how why when where who which whose do does did can could would will should shall is are was"
-    " were"
-)
-_SWAPPED = {
-    "i": "you",
-    "my": "your",
-    "me": "you",
-    "we": "you",
-    "our": "your",
-    "us": "you",
-    "am": "are",
-    "mine": "yours",
-}
-_LEAD = word_set("so oh okay well right and mmhm yeah but alright ah now")
-_COURTESY = word_set(
-    "thank thanks okay yeah mmhm right sure good great bye hi hello please sorry alright oh"
-)
+_MISHEARD_AMONG = 4
+"""Of so many words of weight one may be misheard."""
+_REMEMBERED_WORDS = 80
+_ASKING = word_set("what how why when where who which whose do does did can could would will should shall")
+_INVERTED = word_set("do does did is are was were can could would will should have has")
+_TURNED = {"i": "you", "my": "your", "me": "you", "we": "you", "our": "your", "us": "you", "am": "are"}
+_LEAD = word_set("so oh okay well right and mmhm yeah but alright ah just")
+_FREE = word_set("the a an of to that this your you 's is are just")
+"""Small words that may be added without saying anything new."""
+_COURTESY = word_set("thank thanks okay yeah mmhm right sure good great bye hi hello please sorry alright oh")
 
 
 def find_mirror(line: Line, previous: Line, move: MoveRules) -> Finding | None:
@@ -40,10 +30,10 @@ def find_mirror(line: Line, previous: Line, move: MoveRules) -> Finding | None:
     while len(words) > 1 and words[0][1] in _LEAD:
         words = words[1:]
     said = [text for _, text in words]
-    theirs = [word.text for word in previous.words if not word.is_mark]
-    if not said or not theirs or len(said) > _MOST_WORDS or said[0] in _ASKING:
+    theirs = [word.text for word in previous.words if not word.is_mark][-_REMEMBERED_WORDS:]
+    if _is_question(previous) or not said or not theirs or len(said) > _MOST_WORDS:
         return None
-    confidence = _likeness(said, theirs)
+    confidence = 0.0 if _ASKING & {said[0], said[-1]} else _likeness(said, theirs)
     if not confidence:
         return None
     first, last = words[0][0], words[-1][0] + 1
@@ -56,22 +46,42 @@ def find_mirror(line: Line, previous: Line, move: MoveRules) -> Finding | None:
         cue_last=last,
         confidence=confidence,
         rival="an answer with their word",
-        reasons=("every word of weight was the other side's",),
+        reasons=("every word of weight was the other side's, in their order",),
     )
+
+
+def _is_question(previous: Line) -> bool:
+    """True when the other side asked: then their word said back is an answer."""
+    words = [word.text for word in previous.words]
+    if not words or words[-1] == "?":
+        return bool(words)
+    return words[previous.sentence_start(len(words) - 1) :][0] in _INVERTED
 
 
 def _likeness(said: list[str], theirs: list[str]) -> float:
     """Confidence that words are theirs said back; 0 when they are not."""
     content = [word for word in said if word not in FUNCTION_WORDS]
+    if set(said) <= _COURTESY or len(content) > _MOST_CONTENT:
+        return 0.0
     if not content:
-        same = said == theirs and not set(said) <= _COURTESY
-        return 0.6 if same else 0.0
-    if len(content) > _MOST_CONTENT or set(content) <= _COURTESY:
+        return 0.6 if said == theirs else 0.0
+    allowed = theirs + [_TURNED.get(word, word) for word in theirs]
+    small = [word for word in said if word in FUNCTION_WORDS and word not in allowed]
+    if not set(small) <= _FREE or len(small) > 1:
         return 0.0
-    shared = [word for word in content if any(is_alike(word, other) for other in theirs)]
-    missing = len(content) - len(shared)
-    if missing > (len(content) > _LONG_ENOUGH):
-        return 0.0
-    ours = {_SWAPPED.get(word, word) for word in theirs}
-    added = [w for w in said if w in FUNCTION_WORDS and w not in ours and w not in theirs]
-    return 0.85 if len(added) <= len(said) // 2 else 0.0
+    missed = len(content) - _most_in_order(content, theirs)
+    return 0.85 if missed <= (len(content) >= _MISHEARD_AMONG) else 0.0
+
+
+def _most_in_order(content: list[str], theirs: list[str]) -> int:
+    """How many of the words of weight were said by them, one after the other."""
+    best = 0
+    for start, other in enumerate(theirs):
+        if is_alike(content[0], other):
+            at, count = start + 1, 1
+            for word in content[1:]:
+                here = next((i for i in range(at, min(at + 4, len(theirs))) if is_alike(word, theirs[i])), None)
+                if here is not None:
+                    at, count = here + 1, count + 1
+            best = max(best, count)
+    return best

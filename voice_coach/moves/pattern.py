@@ -15,6 +15,7 @@ A pattern is words in order, as one would say them:
     ^  ^^       here begins a clause (^) or a sentence (^^)
     $           here the sentence ends
     $?          here the sentence ends with a question mark
+    *ing        any word of five letters or more that ends so
     #           a number, in digits or as a word
     ,           a comma that must be there
 
@@ -118,6 +119,8 @@ class _Reader:
     def _one_of_many(self, piece: str) -> str:
         if piece == "#":
             return _one(f"(?:[$€£]?\\d\\S*|{_any_of(self._lexicon('number'))})")
+        if piece.startswith("*"):
+            return _one(f"[a-z]{{2,20}}{piece[1:]}")
         if piece == "~":
             return f"(?:{_one(_any_of(self._lexicon('adverb')))}){{0,2}}"
         if piece.startswith("@"):

@@ -19,7 +19,9 @@ __all__ = ["MEASURES", "Evidence", "Example", "MoveRules", "Rule", "Rulebook", "
 _HERE = Path(__file__).parent
 MEASURES = ("mirror", "summary", "stacked", "paraphrase")
 """Moves that patterns cannot find alone: they are measured against the context."""
-_QUANTITIES = ("repeated", "new", "words", "questions")
+_QUANTITIES = (
+    "repeated", "echo", "words", "short", "asks", "asks_besides", "company", "disclosed", "asked_before", "nothing_before",
+)  # fmt: skip
 _SPANS = ("rest", "match", "sentence")
 
 

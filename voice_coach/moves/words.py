@@ -217,5 +217,6 @@ def _with_openings(words: list[Word]) -> tuple[Word, ...]:
         sign = SENTENCE if sentence else CLAUSE if clause else ""
         opened.append(Word(text=word.text, start=word.start, end=word.end, opens=sign))
         sentence = sentence and word.text in _OPENERS
-        clause = word.text in _CONJUNCTIONS
+        # "I think that it ..." begins a clause after "that"; "that is it" does not.
+        clause = word.text in _CONJUNCTIONS and not (word.text == "that" and sign)
     return tuple(opened)
