@@ -38,7 +38,7 @@ export class Call {
       on: {
         message: (message) => call.#receive(message),
         voice: (frame) => call.#playback.frame(frame),
-        status: (status) => dispatch({ type: "link", status }),
+        lost: () => call.#lose(),
         seen,
       },
     });
@@ -81,6 +81,12 @@ export class Call {
   /** Release everything. */
   close() {
     this.#scope.close();
+  }
+
+  // The server says the line again when the connection is back: nobody should hear it twice.
+  #lose() {
+    this.#playback.hush();
+    this.#dispatch({ type: "link", status: "reconnecting" });
   }
 
   #hear(samples) {

@@ -29,8 +29,8 @@ export class Connection {
   #closed = false;
 
   /**
-   * `on` gives what happens: `message(object)`, `voice(ArrayBuffer)`, `status("reconnecting")`, and
-   * `seen()` answers with the last `seq`. `hello` holds `scenario` and `record`.
+   * `on` gives what happens: `message(object)`, `voice(ArrayBuffer)`, `lost()` when it
+   * begins to reconnect; `seen()` answers with the last `seq`. `hello` holds `scenario` and `record`.
    */
   constructor({ address, scope, uplink, hello, on }) {
     this.#address = address;
@@ -120,7 +120,7 @@ export class Connection {
     this.#socket = null;
     this.#welcomed = false;
     socket.close();
-    this.#on.status("reconnecting");
+    this.#on.lost();
     this.#retry = this.#scope.after(retryDelay(this.#attempt), () => this.#open());
     this.#attempt += 1;
   }

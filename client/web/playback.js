@@ -37,9 +37,9 @@ export class Playback {
     });
   }
 
-  /** A reply begins; its samples follow. */
+  /** A reply begins; its samples follow. A rate of 0 means that none will: its text must do. */
   begin(reply, rateHz) {
-    if (this.#current?.reply === reply || this.#refused.has(reply)) return;
+    if (!rateHz || this.#current?.reply === reply || this.#refused.has(reply)) return;
     this.#current = { reply, rateHz, startedAt: null };
     this.#node.port.postMessage({ type: "begin", reply, rateHz });
   }
@@ -51,11 +51,10 @@ export class Playback {
     this.#node.port.postMessage({ type: "samples", reply, offset, samples }, [samples.buffer]);
   }
 
-  /** The reply has no more than `samples` samples. None at all means that its text must do. */
+  /** The reply has `samples` samples. */
   finish(reply, samples) {
     if (this.#current?.reply !== reply) return;
-    if (samples > 0) this.#node.port.postMessage({ type: "finish", reply, samples });
-    else this.#current = null;
+    this.#node.port.postMessage({ type: "finish", reply, samples });
   }
 
   /** Fall silent now; `on.ended` tells how much was heard. */

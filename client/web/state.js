@@ -46,15 +46,18 @@ const fresh = ({ cards, chosen, record, microphone, panels }) => ({
   panels: { ...panels, confirm: false },
 });
 
-// Messages of the server carry `seq` from 1 on. After a resume it may repeat some: they are dropped.
-const alreadySeen = (state, message) =>
-  message.type !== "welcome" && message.seq > 0 && message.seq <= state.seq;
-
-/** Give the state after a message; throws `RangeError` on a message that nobody defined. */
+/**
+ * Give the state after a message; throws `RangeError` on a message that nobody defined.
+ *
+ * Messages of the server carry `seq` from 1 on. What was seen is not taken twice. After a resume the
+ * welcome has a new number and what was missed follows it under its old numbers, so a welcome does not
+ * move what counts as seen.
+ */
 export function reduce(state, message) {
-  if (alreadySeen(state, message)) return state;
+  const numbered = message.seq > 0 && message.type !== "welcome";
+  if (numbered && message.seq <= state.seq) return state;
   const next = step(state, message);
-  return message.seq > next.seq ? { ...next, seq: message.seq } : next;
+  return numbered ? { ...next, seq: message.seq } : next;
 }
 
 function step(state, message) {
@@ -118,16 +121,15 @@ function step(state, message) {
 }
 
 function welcome(state, message) {
-  const opened = {
+  return {
     ...state,
+    seq: message.resumed ? state.seq : message.seq,
     link: "open",
     session: message.session,
     scenario: message.scenario,
     record: message.record,
     trouble: null,
   };
-  // After a resume the server sends what was missed next, so the last number seen must stay.
-  return message.resumed ? opened : { ...opened, seq: message.seq };
 }
 
 function partial(state, { utterance, settled, tentative, moves }) {
@@ -180,6 +182,8 @@ function ended(state, { session, outcome, debrief }) {
 }
 
 function failed(state, { code, text, fatal }) {
+  // Our word about a reply crossed the server's own decision about it: nothing is wrong.
+  if (code === "unknown-reply") return state;
   if (!fatal) return { ...state, notice: { code, title: text, next: "" } };
   const next = "What was said so far is kept. Go back and start again.";
   return { ...state, link: "lost", trouble: { code, title: text, next } };

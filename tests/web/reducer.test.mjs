@@ -76,10 +76,10 @@ test("turns stand in the order of the call, whichever settles first", () => {
 test("what was seen is not taken twice after a resume, and what was missed is", () => {
   const before = play(welcome, { type: "phase", seq: 2, phase: "listening" }, { type: "link", status: "reconnecting" });
   const back = reduce(before, { ...welcome, seq: 9, resumed: true });
-  assert.equal(back.link, "open");
-  assert.equal(back.seq, 9);
-  const repeated = { type: "phase", seq: 2, phase: "ready" };
-  assert.equal(reduce(back, repeated).phase, "listening");
+  assert.deepEqual([back.link, back.seq], ["open", 2]);
+  assert.equal(reduce(back, { type: "phase", seq: 2, phase: "ready" }).phase, "listening");
+  const missed = reduce(back, { type: "phase", seq: 7, phase: "understanding" });
+  assert.deepEqual([missed.phase, missed.seq], ["understanding", 7]);
 });
 
 test("a ring that opened something glows anew each time", () => {
@@ -94,6 +94,12 @@ test("an error that is not fatal is a notice; a fatal one ends the line", () => 
   assert.deepEqual([mild.notice.title, mild.link], ["A field is wrong.", "open"]);
   const fatal = play(welcome, { type: "error", seq: 2, code: "wrong-version", text: "Too old.", fatal: true });
   assert.deepEqual([fatal.trouble.title, fatal.link], ["Too old.", "lost"]);
+});
+
+test("an answer that crossed the server's own decision is no trouble", () => {
+  const state = play(welcome);
+  const late = { type: "error", seq: 2, code: "unknown-reply", text: "There is no reply 4.", fatal: false };
+  assert.equal(reduce(state, late).notice, null);
 });
 
 test("a new call forgets the last one but keeps what the person set", () => {
