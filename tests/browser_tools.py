@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ARTIFACTS = Path(os.environ.get("VOICE_COACH_ARTIFACTS", Path(__file__).parents[2] / "artifacts"))
+ARTIFACTS = Path(os.environ.get("VOICE_COACH_ARTIFACTS", Path(__file__).parents[1] / "artifacts"))
 QUIET = [
     "--no-sandbox",
     "--autoplay-policy=no-user-gesture-required",

@@ -13,7 +13,7 @@ def card_of(scenario: Scenario) -> ScenarioCard:
     return ScenarioCard(
         id=scenario.id,
         title=scenario.title,
-        person=f"{scenario.person}, {scenario.role}",
+        person=scenario.person,
         stake=scenario.stake,
         guardedness=scenario.guardedness,
         brief=scenario.brief,

@@ -28,7 +28,7 @@ def test_a_spoken_label_lights_up_and_is_answered_aloud(
         expect(page.locator("[data-scenario]").first).to_be_visible()
         keep_picture(page, "start")
         page.locator("[data-scenario=renewal_in_doubt]").click()
-        page.get_by_role("button", name="Call", exact=True).click()
+        page.locator("#begin").click()
         call = page.locator("#call")
         expect(call).to_have_attribute("data-phase", "counterpart_speaking", timeout=PATIENCE_MS)
         expect(page.locator("[data-speaker=counterpart]").first).to_be_visible()
@@ -49,7 +49,7 @@ def test_a_spoken_label_lights_up_and_is_answered_aloud(
         keep_picture(page, "answered")
 
         page.keyboard.press("Escape")
-        page.get_by_role("button", name="End the call").click()
+        page.locator("#confirm-end").click()
         expect(page.locator("#ended")).to_be_visible(timeout=PATIENCE_MS)
         expect(page.locator("[data-check]").first).to_be_visible()
         keep_picture(page, "ended")
@@ -74,7 +74,7 @@ def test_a_refused_microphone_is_said_with_the_next_step(serve: str) -> None:
     with browser_with("--use-fake-device-for-media-stream", "--deny-permission-prompts") as browser:
         page, _ = open_page(browser.new_context(viewport={"width": 390, "height": 844}), serve)
         page.locator("[data-scenario=renewal_in_doubt]").click()
-        page.get_by_role("button", name="Call", exact=True).click()
+        page.locator("#begin").click()
         trouble = page.get_by_role("alert")
         expect(trouble).to_be_visible()
         expect(trouble).to_contain_text("microphone")
