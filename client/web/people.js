@@ -8,7 +8,10 @@ export const firstName = (person) => fullName(person).split(/\s+/u)[0] || "They"
 
 /** The rest after the name: "operations". */
 export function role(person) {
-  const rest = person.slice(fullName(person).length).replace(/^[\s,(–—]+/u, "").trim();
+  const rest = person
+    .slice(fullName(person).length)
+    .replace(/^[\s,(–—]+/u, "")
+    .trim();
   return rest.includes("(") ? rest : rest.replace(/\)$/u, "");
 }
 

@@ -42,7 +42,8 @@ class Playback extends AudioWorkletProcessor {
     if (!track) return true;
     const wasSilent = !track.started;
     const written = track.fill(output);
-    if (wasSilent && written) this.port.postMessage({ type: "started", reply: track.reply, time: currentTime });
+    if (wasSilent && written)
+      this.port.postMessage({ type: "started", reply: track.reply, time: currentTime });
     if (track.over) {
       const time = currentTime + written / sampleRate;
       const { reply, heard, complete } = track;

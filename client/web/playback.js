@@ -25,7 +25,10 @@ export class Playback {
     this.#context = context;
     this.#scope = scope;
     this.#on = on;
-    this.#node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
+    this.#node = new AudioWorkletNode(context, "playback", {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+    });
     this.#analyser = new AnalyserNode(context, { fftSize: 1024 });
     this.#wave = new Float32Array(this.#analyser.fftSize);
     this.#node.connect(this.#analyser).connect(context.destination);

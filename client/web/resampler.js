@@ -66,7 +66,8 @@ export class Resampler {
       if (first + 2 * this.#halfTaps > this.#length) break;
       const taps = this.#bank[this.#position % this.#up];
       let sum = 0;
-      for (let index = 0; index < taps.length; index += 1) sum += taps[index] * this.#input[first + index];
+      for (let index = 0; index < taps.length; index += 1)
+        sum += taps[index] * this.#input[first + index];
       output.push(sum);
       this.#position += this.#down;
     }

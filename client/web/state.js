@@ -139,7 +139,14 @@ function partial(state, { utterance, settled, tentative, moves }) {
 }
 
 function replyLine({ reply, sentences, delivery, sample_rate_hz: rateHz }) {
-  return { key: `counterpart-${reply}`, reply, text: sentences.join(" "), delivery, rateHz, samples: null };
+  return {
+    key: `counterpart-${reply}`,
+    reply,
+    text: sentences.join(" "),
+    delivery,
+    rateHz,
+    samples: null,
+  };
 }
 
 function replyEnd(state, { reply, samples }) {

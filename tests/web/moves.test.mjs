@@ -26,11 +26,17 @@ test("the more telling of two moves keeps the words", () => {
 
 test("a span past the end of the text is cut to it, an empty one is dropped", () => {
   const found = strokes("short", [move("label", 0, 99), move("mirror", 7, 9)]);
-  assert.deepEqual(found.map(({ start, end }) => [start, end]), [[0, 5]]);
+  assert.deepEqual(
+    found.map(({ start, end }) => [start, end]),
+    [[0, 5]],
+  );
 });
 
 test("label and summary are strong, pressure is quiet", () => {
-  const [label, leverage] = strokes("it sounds take it", [move("label", 0, 9), move("leverage", 10, 17, "pressure")]);
+  const [label, leverage] = strokes("it sounds take it", [
+    move("label", 0, 9),
+    move("leverage", 10, 17, "pressure"),
+  ]);
   assert.deepEqual([label.strong, leverage.strong], [true, false]);
 });
 
@@ -44,12 +50,18 @@ test("runs give every letter once, in order, whatever the moves", () => {
   const groups = runs(text, [move("label", 6, 36), move("why_question", 38, 42, "question")], 20);
   const words = groups.flatMap((group) => group.words);
   assert.equal(words.map((word) => word.text).join(""), text);
-  assert.deepEqual(groups.map(({ stroke }) => stroke?.kind ?? null), [null, "label", null, "why_question"]);
+  assert.deepEqual(
+    groups.map(({ stroke }) => stroke?.kind ?? null),
+    [null, "label", null, "why_question"],
+  );
   assert.ok(words.every(({ start, text: letters, settled }) => settled === start + letters.length <= 20));
 });
 
 test("words that are settled keep their place when the tail grows", () => {
   const before = runs("it sounds like this", [], 9)[0].words;
   const after = runs("it sounds like that is", [move("label", 0, 22)], 14)[0].words;
-  assert.deepEqual(after.slice(0, 2).map(({ start, text }) => [start, text]), before.slice(0, 2).map(({ start, text }) => [start, text]));
+  assert.deepEqual(
+    after.slice(0, 2).map(({ start, text }) => [start, text]),
+    before.slice(0, 2).map(({ start, text }) => [start, text]),
+  );
 });

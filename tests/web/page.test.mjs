@@ -14,7 +14,10 @@ import { initialState } from "../../client/web/state.js";
 
 test("a person is taken apart into name and role", () => {
   const person = "Ada Lund, head of purchasing (north)";
-  assert.deepEqual([fullName(person), firstName(person), role(person)], ["Ada Lund", "Ada", "head of purchasing (north)"]);
+  assert.deepEqual(
+    [fullName(person), firstName(person), role(person)],
+    ["Ada Lund", "Ada", "head of purchasing (north)"],
+  );
   assert.deepEqual([firstName(""), role("Ada"), role("Ada (buyer)")], ["They", "", "buyer"]);
 });
 
@@ -69,7 +72,10 @@ test("the meter is empty in silence, full when loud, and grows between", () => {
 });
 
 test("a name always gives the same portrait, another name another one", () => {
-  const draw = (name) => shapeOf(name).contours.map((contour) => contourPath(contour, 0)).join();
+  const draw = (name) =>
+    shapeOf(name)
+      .contours.map((contour) => contourPath(contour, 0))
+      .join();
   assert.equal(draw("Ada Lund"), draw("Ada Lund"));
   assert.notEqual(draw("Ada Lund"), draw("Ida Lund"));
   assert.ok(!draw("Ada Lund").includes("NaN"));

@@ -5,10 +5,31 @@ import { test } from "node:test";
 
 import { initialState, reduce } from "../../client/web/state.js";
 
-const card = { id: "renewal", title: "Renewal", person: "Ada Lund, buyer", stake: "", guardedness: "open", brief: "" };
-const welcome = { type: "welcome", seq: 1, version: 1, session: "s1", scenario: card, record: true, resumed: false };
+const card = {
+  id: "renewal",
+  title: "Renewal",
+  person: "Ada Lund, buyer",
+  stake: "",
+  guardedness: "open",
+  brief: "",
+};
+const welcome = {
+  type: "welcome",
+  seq: 1,
+  version: 1,
+  session: "s1",
+  scenario: card,
+  record: true,
+  resumed: false,
+};
 const turn = (index, speaker, text, more = {}) => ({
-  index, speaker, text, moves: [], interrupted: false, thats_right: false, ...more,
+  index,
+  speaker,
+  text,
+  moves: [],
+  interrupted: false,
+  thats_right: false,
+  ...more,
 });
 const play = (...messages) => messages.reduce(reduce, initialState);
 
@@ -31,12 +52,32 @@ test("the first scenario is chosen, unless somebody chose already", () => {
 });
 
 test("a turn replaces the partial of its number and no other", () => {
-  const partial = { type: "partial", seq: 2, utterance: 4, settled: "It sounds", tentative: " like", moves: [] };
-  const other = play(welcome, partial, { type: "turn", seq: 3, utterance: 3, turn: turn(0, "trainee", "So.") });
+  const partial = {
+    type: "partial",
+    seq: 2,
+    utterance: 4,
+    settled: "It sounds",
+    tentative: " like",
+    moves: [],
+  };
+  const other = play(welcome, partial, {
+    type: "turn",
+    seq: 3,
+    utterance: 3,
+    turn: turn(0, "trainee", "So."),
+  });
   assert.equal(other.partial.settled, "It sounds");
-  const same = reduce(other, { type: "turn", seq: 4, utterance: 4, turn: turn(1, "trainee", "It sounds like you.") });
+  const same = reduce(other, {
+    type: "turn",
+    seq: 4,
+    utterance: 4,
+    turn: turn(1, "trainee", "It sounds like you."),
+  });
   assert.equal(same.partial, null);
-  assert.deepEqual(same.turns.map(({ text }) => text), ["So.", "It sounds like you."]);
+  assert.deepEqual(
+    same.turns.map(({ text }) => text),
+    ["So.", "It sounds like you."],
+  );
 });
 
 test("a partial that arrives after its turn stays away", () => {
@@ -49,16 +90,35 @@ test("a partial that arrives after its turn stays away", () => {
 });
 
 test("a reply is cut to what was heard when its turn settles", () => {
-  const reply = { type: "reply", seq: 2, reply: 7, sentences: ["One.", "Two."], delivery: "calm", sample_rate_hz: 22050 };
+  const reply = {
+    type: "reply",
+    seq: 2,
+    reply: 7,
+    sentences: ["One.", "Two."],
+    delivery: "calm",
+    sample_rate_hz: 22050,
+  };
   const speaking = play(welcome, reply);
   assert.equal(speaking.reply.text, "One. Two.");
-  const heard = reduce(speaking, { type: "turn", seq: 3, utterance: 7, turn: turn(0, "counterpart", "One.", { interrupted: true }) });
+  const heard = reduce(speaking, {
+    type: "turn",
+    seq: 3,
+    utterance: 7,
+    turn: turn(0, "counterpart", "One.", { interrupted: true }),
+  });
   assert.equal(heard.reply, null);
   assert.equal(heard.turns[0].text, "One.");
 });
 
 test("the length of a reply is kept for the reply it belongs to", () => {
-  const reply = { type: "reply", seq: 2, reply: 7, sentences: ["One."], delivery: "calm", sample_rate_hz: 22050 };
+  const reply = {
+    type: "reply",
+    seq: 2,
+    reply: 7,
+    sentences: ["One."],
+    delivery: "calm",
+    sample_rate_hz: 22050,
+  };
   const state = play(welcome, reply, { type: "reply_end", seq: 3, reply: 7, samples: 900 });
   assert.equal(state.reply.samples, 900);
   assert.equal(reduce(state, { type: "reply_end", seq: 4, reply: 6, samples: 1 }).reply.samples, 900);
@@ -70,11 +130,18 @@ test("turns stand in the order of the call, whichever settles first", () => {
     { type: "turn", seq: 2, utterance: 2, turn: turn(1, "trainee", "Over you.") },
     { type: "turn", seq: 3, utterance: 1, turn: turn(0, "counterpart", "I was say") },
   );
-  assert.deepEqual(state.turns.map(({ index }) => index), [0, 1]);
+  assert.deepEqual(
+    state.turns.map(({ index }) => index),
+    [0, 1],
+  );
 });
 
 test("what was seen is not taken twice after a resume, and what was missed is", () => {
-  const before = play(welcome, { type: "phase", seq: 2, phase: "listening" }, { type: "link", status: "reconnecting" });
+  const before = play(
+    welcome,
+    { type: "phase", seq: 2, phase: "listening" },
+    { type: "link", status: "reconnecting" },
+  );
   const back = reduce(before, { ...welcome, seq: 9, resumed: true });
   assert.deepEqual([back.link, back.seq], ["open", 2]);
   assert.equal(reduce(back, { type: "phase", seq: 2, phase: "ready" }).phase, "listening");
@@ -86,19 +153,40 @@ test("a ring that opened something glows anew each time", () => {
   const segments = [{ topic: "a", title: "A", state: "hinted" }];
   const once = play(welcome, { type: "ring", seq: 2, segments, opened: ["a"] });
   assert.equal(reduce(once, { type: "ring", seq: 3, segments, opened: [] }).glow, once.glow);
-  assert.equal(reduce(once, { type: "ring", seq: 4, segments, opened: ["a"] }).glow.number, once.glow.number + 1);
+  assert.equal(
+    reduce(once, { type: "ring", seq: 4, segments, opened: ["a"] }).glow.number,
+    once.glow.number + 1,
+  );
 });
 
 test("an error that is not fatal is a notice; a fatal one ends the line", () => {
-  const mild = play(welcome, { type: "error", seq: 2, code: "bad-field", text: "A field is wrong.", fatal: false });
+  const mild = play(welcome, {
+    type: "error",
+    seq: 2,
+    code: "bad-field",
+    text: "A field is wrong.",
+    fatal: false,
+  });
   assert.deepEqual([mild.notice.title, mild.link], ["A field is wrong.", "open"]);
-  const fatal = play(welcome, { type: "error", seq: 2, code: "wrong-version", text: "Too old.", fatal: true });
+  const fatal = play(welcome, {
+    type: "error",
+    seq: 2,
+    code: "wrong-version",
+    text: "Too old.",
+    fatal: true,
+  });
   assert.deepEqual([fatal.trouble.title, fatal.link], ["Too old.", "lost"]);
 });
 
 test("an answer that crossed the server's own decision is no trouble", () => {
   const state = play(welcome);
-  const late = { type: "error", seq: 2, code: "unknown-reply", text: "There is no reply 4.", fatal: false };
+  const late = {
+    type: "error",
+    seq: 2,
+    code: "unknown-reply",
+    text: "There is no reply 4.",
+    fatal: false,
+  };
   assert.equal(reduce(state, late).notice, null);
 });
 

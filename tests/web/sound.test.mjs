@@ -8,10 +8,14 @@ import { Uplink } from "../../client/web/uplink.js";
 import { decodeVoice, encodeMicrophone } from "../../client/web/wire.js";
 
 const sine = (hz, rateHz, seconds) =>
-  Float32Array.from({ length: Math.round(rateHz * seconds) }, (_, index) => Math.sin((2 * Math.PI * hz * index) / rateHz));
-const loudness = (samples) => Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+  Float32Array.from({ length: Math.round(rateHz * seconds) }, (_, index) =>
+    Math.sin((2 * Math.PI * hz * index) / rateHz),
+  );
+const loudness = (samples) =>
+  Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 const chunks = function* (samples, length) {
-  for (let start = 0; start < samples.length; start += length) yield samples.subarray(start, start + length);
+  for (let start = 0; start < samples.length; start += length)
+    yield samples.subarray(start, start + length);
 };
 const resample = (samples, from, to, length) => {
   const resampler = new Resampler(from, to);
@@ -36,7 +40,12 @@ test("a voice frame is read, and anything else is refused", () => {
   assert.throws(() => decodeVoice(new ArrayBuffer(16)), RangeError);
 });
 
-for (const [from, to] of [[48000, 16000], [44100, 16000], [22050, 48000], [16000, 16000]]) {
+for (const [from, to] of [
+  [48000, 16000],
+  [44100, 16000],
+  [22050, 48000],
+  [16000, 16000],
+]) {
   test(`${from} to ${to} Hz keeps length and tone, however it is cut`, () => {
     const samples = sine(440, from, 0.5);
     const whole = resample(samples, from, to, samples.length);
@@ -62,7 +71,10 @@ test("the uplink gives each sample once, in frames of 20 ms", () => {
   assert.deepEqual([first.offset, first.samples.length, first.samples[320]], [0, 640, 2]);
   assert.deepEqual(rest, []);
   uplink.push(new Int16Array(320).fill(3));
-  assert.deepEqual([...uplink.take()].map(({ offset }) => offset), [640]);
+  assert.deepEqual(
+    [...uplink.take()].map(({ offset }) => offset),
+    [640],
+  );
 });
 
 test("after a resume the uplink goes on from the sample the server asks for", () => {
@@ -73,15 +85,24 @@ test("after a resume the uplink goes on from the sample the server asks for", ()
   const pieces = [...uplink.take()];
   assert.equal(pieces[0].offset, 500);
   assert.equal(pieces[0].samples[0], 1);
-  assert.equal(pieces.reduce((sum, { samples }) => sum + samples.length, 0), 32000 - 500);
-  assert.ok(pieces.every(({ samples }) => samples.length <= 8000), "a backlog goes out in few frames");
+  assert.equal(
+    pieces.reduce((sum, { samples }) => sum + samples.length, 0),
+    32000 - 500,
+  );
+  assert.ok(
+    pieces.every(({ samples }) => samples.length <= 8000),
+    "a backlog goes out in few frames",
+  );
 });
 
 test("what is too old to be kept goes out as silence, so that the count stays true", () => {
   const uplink = new Uplink();
   for (let second = 0; second < 100; second += 1) uplink.push(new Int16Array(16000).fill(9));
   const pieces = [...uplink.take()];
-  assert.equal(pieces.reduce((sum, { samples }) => sum + samples.length, 0), 1_600_000);
+  assert.equal(
+    pieces.reduce((sum, { samples }) => sum + samples.length, 0),
+    1_600_000,
+  );
   assert.deepEqual([pieces[0].samples[0], pieces.at(-1).samples[0]], [0, 9]);
 });
 
@@ -126,7 +147,10 @@ test("a reply that arrives in pieces is played without a gap and counted to the 
   tell(player, { type: "finish", reply: 1, samples: reply.length });
   heard.push(...render(player, 200));
   const { sent } = player.port;
-  assert.deepEqual(sent.map(({ type }) => type), ["started", "ended"]);
+  assert.deepEqual(
+    sent.map(({ type }) => type),
+    ["started", "ended"],
+  );
   assert.deepEqual([sent[1].samples, sent[1].complete], [reply.length, true]);
   const first = heard.findIndex((sample) => sample !== 0);
   const played = Float32Array.from(heard.slice(first, first + 20000));

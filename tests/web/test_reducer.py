@@ -141,7 +141,7 @@ def test_the_page_has_words_for_every_phase_and_segment(made_of_the_wire: dict[s
 
 
 def test_each_family_has_a_colour_and_a_pattern_of_its_own() -> None:
-    style = (WEB / "style.css").read_text("utf-8")
+    style = (WEB / "strokes.css").read_text("utf-8")
     patterns = set()
     for family in set(Family) - {Family.FLOW}:
         rule = style.split(f'.stroke[data-family="{family}"] {{')[1].split("}")[0]

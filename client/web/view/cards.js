@@ -48,7 +48,10 @@ export function createCards({ list, begin, scope, choose }) {
   const draw = (cards) => {
     drawn = cards;
     if (cards.length) list.replaceChildren(...cards.map(card));
-    else list.replaceChildren(element("p", {}, "The server has no scenarios: look what “voice-coach doctor” says."));
+    else
+      list.replaceChildren(
+        element("p", {}, "The server has no scenarios: look what “voice-coach doctor” says."),
+      );
   };
 
   return {

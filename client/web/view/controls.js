@@ -8,7 +8,12 @@ import { setText } from "./element.js";
 export function createControls({ byId, scope, actions }) {
   const bind = (id, act) => scope.listen(byId(id), "click", act);
   // Found once: in the pop-out they stand in another document.
-  const [mute, end, confirm, buttons] = [byId("mute"), byId("end"), byId("confirm"), byId("call-buttons")];
+  const [mute, end, confirm, buttons] = [
+    byId("mute"),
+    byId("end"),
+    byId("confirm"),
+    byId("call-buttons"),
+  ];
   const [muteWords, title, recording] = [byId("mute-words"), byId("call-title"), byId("recording")];
   const [confirmEnd, call, popOutWords] = [byId("confirm-end"), byId("call"), byId("pop-out-words")];
   let returnTo = null;

@@ -33,7 +33,9 @@ function contents(state, { recording, again, home }) {
       "section",
       { class: "checks", "aria-labelledby": "checks-title" },
       element("h2", { id: "checks-title" }, "What to look at"),
-      state.record ? null : element("p", { class: "hint" }, "This call was not recorded, so there is nothing to hear."),
+      state.record
+        ? null
+        : element("p", { class: "hint" }, "This call was not recorded, so there is nothing to hear."),
       element("ol", {}, ...debrief.checks.map((check) => checkItem(check, hear, speakerOf))),
     ),
     element(
@@ -75,7 +77,12 @@ function checkItem(check, hear, speakerOf) {
   return element(
     "li",
     { class: "check-item", "data-passed": String(passed), "data-check": check.id },
-    element("p", { class: "check-question" }, element("span", { class: "verdict" }, passed ? "Yes" : "Not yet"), ` ${question}`),
+    element(
+      "p",
+      { class: "check-question" },
+      element("span", { class: "verdict" }, passed ? "Yes" : "Not yet"),
+      ` ${question}`,
+    ),
     evidence ? proof(evidence, speakerOf(evidence), hear) : null,
     could ? alternative(said, could) : null,
   );
@@ -99,19 +106,28 @@ function numbers({ labels, summaries, thats_right: thatsRight, talk_share: share
   const yours = Math.round(share * 100);
   const bar = element("span", { class: "share-bar" });
   bar.style.inlineSize = `${yours}%`;
-  const row = (term, ...value) => element("div", {}, element("dt", {}, term), element("dd", {}, ...value));
+  const row = (term, ...value) =>
+    element("div", {}, element("dt", {}, term), element("dd", {}, ...value));
   return element(
     "dl",
     { class: "figures" },
     row(labels === 1 ? "label" : "labels", String(labels)),
     row(summaries === 1 ? "summary" : "summaries", String(summaries)),
     row("“that’s right”", thatsRight ? "yes" : "no"),
-    row(`of the talking was yours, the rest ${name}’s`, `${yours}%`, element("span", { class: "share", "aria-hidden": "true" }, bar)),
+    row(
+      `of the talking was yours, the rest ${name}’s`,
+      `${yours}%`,
+      element("span", { class: "share", "aria-hidden": "true" }, bar),
+    ),
   );
 }
 
 function wholeLine(turn, name, hear) {
-  const line = createLine({ key: turn.key, speaker: turn.speaker, who: turn.speaker === "trainee" ? "You" : name });
+  const line = createLine({
+    key: turn.key,
+    speaker: turn.speaker,
+    who: turn.speaker === "trainee" ? "You" : name,
+  });
   line.settle(turn, name);
   const { speaker, start_seconds: from, end_seconds: to } = turn;
   const button = hear({ speaker, from, to, words: "this turn" });

@@ -36,7 +36,12 @@ function contents(latency) {
       "div",
       { class: "latency-row" },
       element("dt", {}, words),
-      element("dd", {}, element("span", { class: "latency-track", "aria-hidden": "true" }, bar), `${Math.round(latency[field])} ms`),
+      element(
+        "dd",
+        {},
+        element("span", { class: "latency-track", "aria-hidden": "true" }, bar),
+        `${Math.round(latency[field])} ms`,
+      ),
     );
   });
   return [title, element("dl", {}, ...rows)];

@@ -3,7 +3,12 @@
 import { element } from "./element.js";
 
 const FAMILIES = [
-  ["reflection", "label", true, "their feeling or situation, named tentatively; a summary is drawn the same way"],
+  [
+    "reflection",
+    "label",
+    true,
+    "their feeling or situation, named tentatively; a summary is drawn the same way",
+  ],
   ["reflection", "mirror", false, "their last words given back, or said in your own"],
   ["empathy", "accusation audit", false, "what they may hold against you, said first"],
   ["question", "open question", false, "how and what, or a question that a “no” answers well"],
@@ -19,7 +24,11 @@ export function fillLegend(list) {
       element(
         "li",
         {},
-        element("span", { class: "stroke", "data-family": family, "data-strong": strong }, element("span", { class: "stroke-words" }, name)),
+        element(
+          "span",
+          { class: "stroke", "data-family": family, "data-strong": strong },
+          element("span", { class: "stroke-words" }, name),
+        ),
         element("span", {}, meaning),
       ),
     ),

@@ -85,7 +85,12 @@ function remark({ speaker, interrupted, thats_right: thatsRight }, name) {
 
 function createStroke({ kind, family, name, strong }) {
   const words = element("span", { class: "stroke-words" });
-  const label = element("small", { class: "stroke-name" }, name, element("span", { class: "visually-hidden" }, ": "));
+  const label = element(
+    "small",
+    { class: "stroke-name" },
+    name,
+    element("span", { class: "visually-hidden" }, ": "),
+  );
   const attributes = { class: "stroke", "data-kind": kind, "data-family": family, "data-strong": strong };
   return { root: element("mark", attributes, label, words), label, words };
 }

@@ -26,6 +26,7 @@ export function createMeter(place) {
       const now = Math.round(shown * MARKS);
       if (now === lit) return;
       lit = now;
+      place.setAttribute("aria-valuenow", lit);
       marks.forEach((mark, index) => mark.classList.toggle("lit", index < lit));
     },
   };

@@ -12,7 +12,11 @@ export function shapeOf(name) {
   const numbers = numbersOf(name);
   const draw = (from, to) => from + (to - from) * numbers.next().value;
   const hue = Math.round(draw(220, 500)) % 360; // not the green of the ring
-  const outer = HARMONICS.map((order) => ({ order, size: draw(0.15, 1) * (0.26 / order), turn: draw(0, 6.283) }));
+  const outer = HARMONICS.map((order) => ({
+    order,
+    size: draw(0.15, 1) * (0.26 / order),
+    turn: draw(0, 6.283),
+  }));
   const [driftX, driftY] = [draw(-0.16, 0.16), draw(-0.16, 0.16)];
   const twist = draw(-0.9, 0.9);
   const contours = Array.from({ length: CONTOURS }, (_, index) => {

@@ -79,7 +79,9 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
 
   // What was shown stays shown, also when the sound is over before the turn settles.
   const heardShare = () => {
-    const length = reply.samples ? reply.samples / reply.rateHz : reply.text.length / CHARACTERS_PER_SECOND;
+    const length = reply.samples
+      ? reply.samples / reply.rateHz
+      : reply.text.length / CHARACTERS_PER_SECOND;
     const share = (heardSeconds() ?? 0) / length;
     reply.shown = Math.min(1, Math.max(reply.shown, share > 0 ? share + READ_AHEAD : 0));
     return reply.shown;
