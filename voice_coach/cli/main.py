@@ -12,14 +12,14 @@ from voice_coach.errors import InputError, VoiceCoachError
 __all__ = ["main"]
 
 _COMMANDS = {
-    "demo": "voice_coach.cli.demo",
-    "doctor": "voice_coach.cli.doctor",
-    "moves": "voice_coach.cli.moves",
-    "serve": "voice_coach.cli.serve",
-    "sessions": "voice_coach.cli.sessions",
-    "transcribe": "voice_coach.cli.transcribe",
+    "demo": "Watch and hear a rehearsal: no microphone needed.",
+    "doctor": "Say line by line what works on this machine, and how to mend the rest.",
+    "moves": "Find the moves in sentences, one JSON line each on standard input.",
+    "serve": "Start the server on this machine and open the page.",
+    "sessions": "Look at past calls: list, show, replay, delete.",
+    "transcribe": "Write down what sound files say.",
 }
-"""Each module is imported when its command is used, so that `--help` is quick; each has `command`."""
+"""Each lives in the module of its name beside this one, which is imported only when it is used."""
 
 
 class _BadInput(click.ClickException):
@@ -35,8 +35,14 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(_COMMANDS[cmd_name]).command
+        command: click.Command = importlib.import_module(f"voice_coach.cli.{cmd_name}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
         """Say our own errors as one sentence: exit 2 for bad input, 1 for trouble of ours."""
@@ -60,5 +66,4 @@ def main(ctx: click.Context) -> None:
     Without a command: start the server and open the page (the same as `voice-coach serve`).
     """
     if ctx.invoked_subcommand is None:
-        serve = importlib.import_module(_COMMANDS["serve"]).command
-        ctx.invoke(serve)
+        ctx.invoke(importlib.import_module("voice_coach.cli.serve").command)
