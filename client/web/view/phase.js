@@ -26,6 +26,7 @@ export function createPhase({ element, call }) {
       call.toggleAttribute("data-muted", muted);
       const name = firstName(scenario?.person ?? "");
       if (link === "connecting") setText(element, `Calling ${name}`);
+      else if (link !== "open" && phase !== "ended") setText(element, `The line to ${name} is down`);
       else if (muted && phase !== "counterpart_speaking") setText(element, `${name} cannot hear you`);
       else setText(element, wordsOf(phase, name));
     },
