@@ -16,7 +16,7 @@ _TURN = compile_pattern(
     "(what | how | why | so) | what (do | would | did | can | could | is | are) | how (do | would"
     " | did | can | could | is | are | does) | (do | would | could | can | did | are) you | is "
     "that (right | correct | fair | true | it) | tell me | does that)",
-    {"adverb": ()},
+    {},
 )
 """Where one move ends and another begins in the same breath."""
 _LONGEST_SPAN = 40
@@ -30,14 +30,24 @@ def turn_of_thought(line: Line, first: int, last: int) -> int | None:
     return line.word_at(_first_letter(line, found.start())) if found else None
 
 
-def find_by_patterns(line: Line, move: MoveRules, refusals: list[Refusal]) -> list[Finding]:
-    """All places where one of the move's rules fires; what was refused is noted in `refusals`."""
+def find_by_patterns(
+    line: Line, move: MoveRules, refusals: list[Refusal], *, settled_words: int | None = None
+) -> list[Finding]:
+    """All places where one of the move's rules fires; what was refused is noted in `refusals`.
+
+    Args:
+        line: What was said.
+        move: The rules.
+        refusals: Where to note what nearly fired.
+        settled_words: While the person still talks, a cue must end within this many words: the next
+            word can turn "so why" into "so why don't we". None when all has been said.
+    """
     found: list[Finding] = []
     for rule in move.rules:
         for pattern in rule.patterns:
             for match in pattern.finditer(line.encoded):
                 finding = _weigh(line, move, rule, match, refusals)
-                if finding is not None:
+                if finding is not None and (settled_words is None or finding.cue_last <= settled_words):
                     found.append(finding)
     found.sort(key=lambda f: (f.first, -f.confidence, f.cue_last))
     apart: list[Finding] = []

@@ -15,13 +15,19 @@ _MOST_CONTENT = 5
 _MISHEARD_AMONG = 4
 """Of so many words of weight one may be misheard."""
 _REMEMBERED_WORDS = 80
-_ASKING = word_set("what how why when where who which whose do does did can could would will should shall")
+_ASKING = word_set(
+    "what how why when where who which whose do does did can could would will should shall"
+)
 _INVERTED = word_set("do does did is are was were can could would will should have has")
-_TURNED = {"i": "you", "my": "your", "me": "you", "we": "you", "our": "your", "us": "you", "am": "are"}
+_OF_SELF = word_set("i me my mine we us our am myself")
+_OF_THEM = word_set("you your yours are yourself")
+_TURNED = dict.fromkeys(_OF_SELF, _OF_THEM) | dict.fromkeys(_OF_THEM, _OF_SELF)
 _LEAD = word_set("so oh okay well right and mmhm yeah but alright ah just")
 _FREE = word_set("the a an of to that this your you 's is are just")
 """Small words that may be added without saying anything new."""
-_COURTESY = word_set("thank thanks okay yeah mmhm right sure good great bye hi hello please sorry alright oh")
+_COURTESY = word_set(
+    "thank thanks okay yeah mmhm right sure good great bye hi hello please sorry alright oh"
+)
 
 
 def find_mirror(line: Line, previous: Line, move: MoveRules) -> Finding | None:
@@ -65,7 +71,7 @@ def _likeness(said: list[str], theirs: list[str]) -> float:
         return 0.0
     if not content:
         return 0.6 if said == theirs else 0.0
-    allowed = theirs + [_TURNED.get(word, word) for word in theirs]
+    allowed = {turned for word in theirs for turned in (word, *_TURNED.get(word, ()))}
     small = [word for word in said if word in FUNCTION_WORDS and word not in allowed]
     if not set(small) <= _FREE or len(small) > 1:
         return 0.0
@@ -80,7 +86,9 @@ def _most_in_order(content: list[str], theirs: list[str]) -> int:
         if is_alike(content[0], other):
             at, count = start + 1, 1
             for word in content[1:]:
-                here = next((i for i in range(at, min(at + 4, len(theirs))) if is_alike(word, theirs[i])), None)
+                here = next(
+                    (i for i in range(at, min(at + 4, len(theirs))) if is_alike(word, theirs[i])), None
+                )
                 if here is not None:
                     at, count = here + 1, count + 1
             best = max(best, count)

@@ -9,7 +9,7 @@ A pattern is words in order, as one would say them:
     @feeling    any word or phrase of that lexicon
     a | b       inside ( ): one or the other; a word of more than one part is written as it is
     ?           after a word or ( ): may be missing
-    ~           up to two adverbs or hedges: "really", "a bit", "maybe"
+    ~           adverbs or hedges, four words at most: "really", "a bit", "maybe"
     ..4         up to four words of any kind, as few as will do
     !(...)      what follows is not this
     ^  ^^       here begins a clause (^) or a sentence (^^)
@@ -28,7 +28,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from voice_coach.moves.inflection import inflections
-from voice_coach.moves.words import CLAUSE, SENTENCE, read_words
+from voice_coach.moves.words import ADVERB, CLAUSE, SENTENCE, read_words
 
 __all__ = ["Lexicons", "PatternError", "compile_pattern"]
 
@@ -42,6 +42,7 @@ _SKIP = "(?:, )?"
 _SIGN = f"[{SENTENCE}{CLAUSE}]?"
 _ALSO = {"is": ("is", "'s"), "has": ("has", "'s"), "would": ("would", "'d"), "had": ("had", "would")}
 _MOST_GAP_WORDS = 12
+_MOST_ADVERB_WORDS = 4
 
 
 class PatternError(ValueError):
@@ -62,9 +63,10 @@ def compile_pattern(pattern: str, lexicons: Lexicons) -> re.Pattern[str]:
     body = reader.alternatives()
     if reader.pieces:
         raise PatternError(f"there is a `{reader.pieces[0]}` without its beginning")
-    if re.compile(body).match(" ") and not body.startswith("(?="):
+    compiled = re.compile(f"(?<= ){body}")
+    if compiled.match("  ", 1) and not body.startswith("(?="):
         raise PatternError("it would match without any word")
-    return re.compile(f"(?<= ){body}")
+    return compiled
 
 
 class _Reader:
@@ -122,7 +124,7 @@ class _Reader:
         if piece.startswith("*"):
             return _one(f"[a-z]{{2,20}}{piece[1:]}")
         if piece == "~":
-            return f"(?:{_one(_any_of(self._lexicon('adverb')))}){{0,2}}"
+            return f"(?:{_SKIP}{_SIGN}[^ {ADVERB}]+{ADVERB} ){{0,{_MOST_ADVERB_WORDS}}}"
         if piece.startswith("@"):
             return _one(_any_of(self._lexicon(piece[1:])))
         if piece.startswith("<"):
@@ -149,11 +151,11 @@ def _spoken(piece: str) -> list[str]:
 
 
 def _one(words: str) -> str:
-    return f"{_SKIP}{_SIGN}{words} "
+    return f"{_SKIP}{_SIGN}{words}{ADVERB}? "
 
 
 def _any_of(phrases: Sequence[str]) -> str:
     """One of the phrases, longest first; words of a phrase may carry clause signs."""
     parts = (phrase.split() for phrase in sorted(phrases, key=len, reverse=True))
-    options = [f" {_SIGN}".join(re.escape(word) for word in words) for words in parts]
+    options = [f"{ADVERB}? {_SIGN}".join(re.escape(word) for word in words) for words in parts]
     return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"

@@ -27,6 +27,10 @@ _MOST_CHARACTERS = 100_000
 """What is said in one turn is far shorter; the rest of a longer text is not looked at."""
 
 
+_UNSETTLED_WORDS = 2
+"""The last words of growing text may still change what was said just before them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """All that was found, and all that was refused with the reason."""
@@ -42,6 +46,7 @@ class Recognizer:
     def __init__(self, rulebook: Rulebook) -> None:
         """Take the rules; nothing is read or written after this."""
         self.rulebook = rulebook
+        self._adverbs = rulebook.adverbs
         self._by_patterns = tuple(m for m in rulebook.moves if m.rules)
         self._measured = {m.measure: m for m in rulebook.moves if m.measure}
 
@@ -52,15 +57,16 @@ class Recognizer:
 
     def examine(self, heard: Heard) -> Hearing:
         """The same with all reasons, for and against."""
-        line = read_words(heard.text[:_MOST_CHARACTERS])
+        line = read_words(heard.text[:_MOST_CHARACTERS], self._adverbs)
         if not any(not word.is_mark for word in line.words):
             return Hearing(line=line, findings=(), refusals=())
-        previous = read_words(heard.previous[-_MOST_CHARACTERS:])
+        previous = read_words(heard.previous[-_MOST_CHARACTERS:], self._adverbs)
         refusals: list[Refusal] = []
         found: list[Finding] = []
+        settled_words = len(line.words) - _UNSETTLED_WORDS if heard.partial else None
         for move in self._by_patterns:
             if move.partial or not heard.partial:
-                found += find_by_patterns(line, move, refusals)
+                found += find_by_patterns(line, move, refusals, settled_words=settled_words)
         found += self._measure(line, previous, heard, found, refusals)
         found = _without_yielding(line, found, refusals)
         if "stacked" in self._measured and not heard.partial:

@@ -20,8 +20,9 @@ _HERE = Path(__file__).parent
 MEASURES = ("mirror", "summary", "stacked", "paraphrase")
 """Moves that patterns cannot find alone: they are measured against the context."""
 _QUANTITIES = (
-    "repeated", "echo", "words", "short", "asks", "asks_besides", "company", "disclosed", "asked_before", "nothing_before",
-)  # fmt: skip
+    *("repeated", "echo", "words", "short", "asks", "asks_besides", "company"),
+    *("disclosed", "asked_before", "nothing_before"),
+)
 _SPANS = ("rest", "match", "sentence")
 
 
@@ -102,6 +103,11 @@ class Rulebook:
 
     moves: tuple[MoveRules, ...]
     lexicons: dict[str, tuple[str, ...]]
+
+    @property
+    def adverbs(self) -> frozenset[str]:
+        """What the words of a pattern may have between them."""
+        return frozenset(self.lexicons.get("adverb", ()))
 
     def kind(self, kind: str) -> MoveRules | None:
         """The rules of one kind; None when no file describes it."""

@@ -23,23 +23,23 @@ _ASK = compile_pattern(
     "you have to | can you | could you | would you | will you | i have to | we have to | you "
     "should | we can | we can not | i can not | sign | i am going to | we are going to | i would "
     "like | we would like | let us | the price | what if | how about)",
-    {"adverb": ()},
+    {},
 )
 _OWN_OFFER = compile_pattern(
     "(i | we) (will | would | can | could | am going to | are going to | offer | are offering | "
     "am offering | propose)",
-    {"adverb": ()},
+    {},
 )
 _THEM = compile_pattern(
     "(you | your | yours | yourself | for you | it is | there is | there was | nobody | no one | "
     "they | somebody)",
-    {"adverb": ()},
+    {},
 )
 _TAG = compile_pattern(
     "(is that right | is that it | did i get that (right)? | have i got that right | am i right |"
     " does that sound right | did i miss anything | have i missed anything | is that correct | "
     "right $? | correct $?)",
-    {"adverb": ()},
+    {},
 )
 
 

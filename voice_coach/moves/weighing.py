@@ -27,15 +27,18 @@ _THEM = word_set("you your yours yourself")
 _TURNED = {"i": "you", "my": "your", "me": "you", "am": "are", "mine": "yours", "myself": "yourself"}
 _ASKED = compile_pattern("$?", {})
 _ASKS = compile_pattern(
-    "(^ ~ (what | how | why | when | where | who | which) (is | are | was | were | do | does | did | would"
-    " | will | could | can | has | have | else | about | much | many | long | often | kind | 's | sort | come"
-    " | made | makes | might | should | brought | brings | number | thoughts | other)"
+    "(^ ~ in? (what | how | why | when | where | who | which)"
+    " (is | are | was | were | do | does | did | would | will | could | can | has | have | else"
+    " | about | much"
+    " | many | long | often | kind | 's | sort | come | made | makes | might | should | brought | brings"
+    " | number | thoughts | other)"
     " | (do | did | are | were | have | can | could | would | will) (not)? you | (be | is | are) what $"
-    " | ^ ~ (is | does | has | was | are | do | did) (that | there | it | this | he | she | they | your | any)"
-    " | (tell | walk) me | wonder | wondering | on a scale | ^ ~ (what | how | which | who | where | when | why)"
-    " ..12 ..12 $?"
+    " | ^ ~ (is | does | has | was | are | do | did) (that | there | it | this | he | she | they"
+    " | your | any)"
+    " | (tell | walk) me | wonder | wondering | on a scale"
+    " | ^ ~ (what | how | which | who | where | when | why) ..12 ..12 $?"
     " | ^^ ~ (any | anything else | anyone))",
-    {"adverb": ("actually", "else", "then", "now", "really", "maybe", "perhaps", "in")},
+    {},
 )
 
 
@@ -52,8 +55,7 @@ class Verdict:
 def find_paraphrase(line: Line, previous: Line, move: MoveRules) -> tuple[Finding | None, Verdict | None]:
     """The thought with the most weight for it, if it is enough; and the verdict either way."""
     before = _Before(previous)
-    asks = _ASKS.search(line.encoded) is not None
-    verdicts = [_weigh(line, first, last, before, asks, move) for first, last in _thoughts(line)]
+    verdicts = [_weigh(line, first, last, before, move) for first, last in _thoughts(line)]
     best = _with_company(verdicts, move)
     if best is None or best.score < move.threshold:
         return None, best
@@ -104,7 +106,8 @@ class _Before:
 def _thoughts(line: Line) -> list[tuple[int, int]]:
     """First and last word of each sentence, and of each part of one that begins again with a subject.
 
-    Without punctuation a whole turn is one sentence; "so you ...", "and i ..." show where it begins again.
+    Without punctuation a whole turn is one sentence; "so you ...", "and i ..." show where it begins
+    again.
     """
     found: list[tuple[int, int]] = []
     first = 0
@@ -123,17 +126,15 @@ def _begins_again(line: Line, index: int) -> bool:
     return any(word.text in _SUBJECTS for word in line.words[index + 1 : index + 2])
 
 
-def _weigh(
-    line: Line, first: int, last: int, before: _Before, asks: bool, move: MoveRules
-) -> Verdict:
+def _weigh(line: Line, first: int, last: int, before: _Before, move: MoveRules) -> Verdict:
     low = line.position(first) - 1
     high = line.position(min(last + 1, len(line.words)))
-    asks_here = _ASKS.search(line.encoded, low, high) is not None
+    asks = _ASKS.search(line.encoded, low, high) is not None
     quantities = {
         **before.quantities,
         **_quantities(line, first, last, before),
-        "asks_besides": 1.0 if asks and not asks_here else 0.0,
-        "asks": 1.0 if asks_here else 0.0,
+        "asks": 1.0 if asks else 0.0,
+        "asks_besides": 1.0 if not asks and _ASKS.search(line.encoded) else 0.0,
         "company": 0.0,
     }
     score, reasons = 0.0, []
@@ -151,10 +152,14 @@ def _weigh(
 def _quantities(line: Line, first: int, last: int, before: _Before) -> dict[str, float]:
     words = [word.text for word in line.words[first:last] if not word.is_mark]
     stems = content_stems(words)
-    repeated = [s for s in stems if s in before.stems or any(sounds_alike(s, other) for other in before.stems)]
+    repeated = [
+        s for s in stems if s in before.stems or any(sounds_alike(s, other) for other in before.stems)
+    ]
     return {
         "repeated": len(repeated) / len(stems) if stems else 0.0,
-        "echo": min(1.0, _longest_shared_run(words[:_REMEMBERED_WORDS], before.turned) / _WHOLE_ECHO_WORDS),
+        "echo": min(
+            1.0, _longest_shared_run(words[:_REMEMBERED_WORDS], before.turned) / _WHOLE_ECHO_WORDS
+        ),
         "words": min(1.0, len(words) / 20),
         "short": 1.0 if len(words) <= _SHORT_WORDS and not _THEM & set(words) else 0.0,
     }

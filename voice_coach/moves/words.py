@@ -6,6 +6,7 @@ stands as a word of its own, and a word that begins a sentence or a clause carri
     raw     "Um, it-it sounds like you're tired. And..."
     encoded " «it sounds like you are tired . «and "
 
+A word that a rule may skip (an adverb or a hedge; which ones is data) carries a sign after it: "really°".
 Every encoded word knows the characters of the raw text it came from, so whatever is found in the
 line can be highlighted in the text as it was recognised.
 """
@@ -18,12 +19,14 @@ from dataclasses import dataclass
 
 from voice_coach.moves.spelling import spoken_parts, word_set
 
-__all__ = ["CLAUSE", "MARKS", "SENTENCE", "Line", "Word", "read_words"]
+__all__ = ["ADVERB", "CLAUSE", "MARKS", "SENTENCE", "Line", "Word", "read_words"]
 
 SENTENCE = "«"
 """Sign before a word that begins a sentence (also after "so", "well", "okay" at its beginning)."""
 CLAUSE = "\u2039"
 """Sign before a word that may begin a clause: after a comma, a conjunction, an interjection."""
+ADVERB = "°"
+"""Sign after a word that does not change which move is made."""
 MARKS = frozenset(".?!,")
 
 _TOKEN = re.compile(
@@ -45,6 +48,7 @@ _OPENERS = word_set(
 )
 _CONJUNCTIONS = word_set("and but so because or then that yeah okay well right mmhm")
 _LONGEST_REPEAT = 3
+_LONGEST_ADVERB = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +75,15 @@ class Line:
 
     __slots__ = ("_positions", "encoded", "raw", "words")
 
-    def __init__(self, raw: str, words: tuple[Word, ...]) -> None:
+    def __init__(self, raw: str, words: tuple[Word, ...], adverbs: frozenset[str]) -> None:
         """Encode the words; `raw` is kept for spans and cues."""
         self.raw = raw
         self.words = words
-        parts = [f"{word.opens}{word.text} " for word in words]
+        skipped = _adverb_places(words, adverbs)
+        parts = [
+            f"{word.opens}{word.text}{ADVERB if index in skipped else ''} "
+            for index, word in enumerate(words)
+        ]
         positions = [1]
         for part in parts:
             positions.append(positions[-1] + len(part))
@@ -109,11 +117,26 @@ class Line:
         return self.words[first].start, self.words[last - 1].end
 
 
-def read_words(raw: str) -> Line:
-    """Read raw text, whatever it holds: no input is an error, what is not a word is passed over."""
+def read_words(raw: str, adverbs: frozenset[str] = frozenset()) -> Line:
+    """Read raw text, whatever it holds: no input is an error, what is not a word is passed over.
+
+    Args:
+        raw: The text as it was recognised.
+        adverbs: Words and short phrases that rules may skip.
+    """
     words = _open_contractions(raw)
     words = _without_repeats(_without_fillers(words))
-    return Line(raw, _with_openings(words))
+    return Line(raw, _with_openings(words), adverbs)
+
+
+def _adverb_places(words: tuple[Word, ...], adverbs: frozenset[str]) -> set[int]:
+    """Indices of the words that belong to an adverb or a hedge."""
+    places: set[int] = set()
+    for index in range(len(words) if adverbs else 0):
+        for size in range(1, _LONGEST_ADVERB + 1):
+            if " ".join(word.text for word in words[index : index + size]) in adverbs:
+                places.update(range(index, index + size))
+    return places
 
 
 def _open_contractions(raw: str) -> list[Word]:
