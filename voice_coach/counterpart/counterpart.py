@@ -12,9 +12,9 @@ from collections.abc import Callable
 import msgspec
 
 from voice_coach.counterpart import endings, pressure, talk, understanding
-from voice_coach.counterpart.mind import LEVEL, Mind, Stage
+from voice_coach.counterpart.mind import Mind, Stage
 from voice_coach.counterpart.moment import Answer, Moment, TraineeTurn, chance
-from voice_coach.counterpart.reply import Because, Delivery, FollowUp, Reply, RingSegment, SegmentState
+from voice_coach.counterpart.reply import Because, Delivery, FollowUp, Reply, RingSegment
 from voice_coach.counterpart.rules import RULES
 from voice_coach.counterpart.story import Guardedness, Scenario
 
@@ -34,7 +34,9 @@ _UNDERSTOOD_PAUSE_SECONDS = 2.0
 _LONGEST_CALL_TURNS = 80
 _LAST_CHANCE_PATIENCE = 0.08
 _SILENCES_BEFORE_LETTING_GO = 2
-_UNHEARD = TraineeTurn(text="")
+_NOTHING_SAID = TraineeTurn(text="")
+_STEPPED_ON = "The silence after the label was stepped on, so what was coming did not come."
+_TALKED_OVER = "It was talked over."
 
 _IRRITATED_FROM_TENSION = 0.8
 _WARM_FROM_TRUST = 0.7
@@ -51,7 +53,7 @@ def open_call(scenario: Scenario, seed: int) -> tuple[Mind, Reply]:
         topics={layer.id: layer.starts for layer in scenario.layers},
         current=scenario.layers[0].id,
     )
-    moment = Moment(scenario, mind, _UNHEARD, seed)
+    moment = Moment(scenario, mind, _NOTHING_SAID, seed)
     return _settle(moment, mind, moment.answer("opening", moment.line("opening", scenario.opening)))
 
 
@@ -59,23 +61,24 @@ def react(scenario: Scenario, mind: Mind, heard: TraineeTurn, seed: int) -> tupl
     """Answer what the trainee said."""
     before = mind
     moment = Moment(scenario, mind, heard, seed)
-    if moment.kinds and moment.kinds <= {"encourager"} and not heard.interrupted:
+    listening = moment.kinds == {"encourager"} and not heard.interrupted
+    if listening and mind.stage is not Stage.PROPOSED:
         return _let_go_on(moment)
-    mind = _replace(_take_in(mind, heard), turn=mind.turn + 1, silences=0, last_disclosures=())
-    moment = moment.with_mind(mind)
-    answer = _answer(moment)
-    if before.pending and before.pending == mind.pending:
-        answer = _forfeit(answer, before.pending)
-    if not moment.move("label", "i_label") and answer.mind.stems:
-        answer = _replace(answer, mind=_replace(answer.mind, stems=()))
-    return _settle(moment, before, answer)
+    mind = _take_in(mind, heard)
+    mind = _replace(mind, turn=mind.turn + 1, silences=0, pending="", last_disclosures=())
+    if not moment.move("label", "i_label"):
+        mind = _replace(mind, stems=())
+    answer = _answer(moment.with_mind(mind))
+    if before.pending:
+        answer = _replace(answer, reasons=(*answer.reasons, _STEPPED_ON))
+    return _settle(moment.with_mind(mind), before, answer)
 
 
 def fill_silence(scenario: Scenario, mind: Mind, seed: int) -> tuple[Mind, Reply]:
     """The silence after a label was left alone: it goes on by itself."""
     before = mind
     mind = _replace(mind, turn=mind.turn + 1, silences=0, last_disclosures=())
-    moment = Moment(scenario, mind, _UNHEARD, seed)
+    moment = Moment(scenario, mind, _NOTHING_SAID, seed)
     if mind.stage is Stage.UNDERSTOOD:
         return _settle(moment, before, endings.propose_terms(moment, after_silence=True))
     if not mind.pending:
@@ -90,7 +93,7 @@ def ask_after_silence(scenario: Scenario, mind: Mind, seed: int) -> tuple[Mind, 
     """The trainee has been silent for long: asked about, then helped, then let go."""
     before = mind
     mind = _replace(mind, turn=mind.turn + 1, silences=mind.silences + 1, last_disclosures=())
-    moment = Moment(scenario, mind, _UNHEARD, seed)
+    moment = Moment(scenario, mind, _NOTHING_SAID, seed)
     if mind.stage is Stage.UNDERSTOOD:
         return _settle(moment, before, endings.propose_terms(moment, after_silence=True))
     if mind.silences > _SILENCES_BEFORE_LETTING_GO:
@@ -116,22 +119,28 @@ def ring(scenario: Scenario, mind: Mind) -> tuple[RingSegment, ...]:
 
 def _let_go_on(moment: Moment) -> tuple[Mind, Reply]:
     """A sign of listening is no turn: a silence that was being held is held on."""
-    mind = moment.mind
+    mind = _replace(moment.mind, last_sentences=(), last_disclosures=())
     held = bool(mind.pending) or mind.stage is Stage.UNDERSTOOD
     answer = Answer(rule="encourager", sentences=(), mind=mind, fills_silence=held)
     return mind, _reply(moment, mind, mind, answer, ())
 
 
 def _take_in(mind: Mind, heard: TraineeTurn) -> Mind:
-    """What being talked over does: the interruption is counted, and what nobody heard is not told."""
+    """A silence that was stepped on is lost; what was talked over and not heard has not been said."""
+    if mind.pending:
+        mind = _replace(mind, forfeits=mind.forfeits + 1)
     if not heard.interrupted:
         return mind
-    unheard = {
-        disclosure.topic: min(disclosure.before, SegmentState.HINTED, key=LEVEL.__getitem__)
-        for disclosure in mind.last_disclosures
-        if disclosure.sentence not in heard.heard_of_previous
-    }
-    return _replace(mind, interruptions=mind.interruptions + 1, topics={**mind.topics, **unheard})
+    unheard = {s for s in mind.last_sentences if s not in heard.heard_of_previous}
+    untold = {d.topic: d.before for d in mind.last_disclosures if d.sentence in unheard}
+    proposing = mind.stage is Stage.PROPOSED and mind.rules[-1] == "terms-proposed" and untold
+    return _replace(
+        mind,
+        interruptions=mind.interruptions + 1,
+        said=tuple(sentence for sentence in mind.said if sentence not in unheard),
+        topics={**mind.topics, **untold},
+        stage=Stage.UNDERSTOOD if proposing else mind.stage,
+    )
 
 
 def _answer(moment: Moment) -> Answer:
@@ -171,22 +180,8 @@ _REACTIONS: dict[str, Callable[[Moment], Answer]] = {
     "calibrated_question": talk.to_calibrated_question,
     "open_invitation": talk.to_open_invitation,
     "question": talk.to_question,
-    "encourager": talk.to_encourager,
 }
 """Kinds of move that help or do no harm, the weightiest first."""
-
-
-def _forfeit(answer: Answer, topic: str) -> Answer:
-    """The silence was stepped on: what was about to be told stays closed until it is named again."""
-    mind = answer.mind
-    if mind.pending == topic:
-        mind = _replace(mind, pending="")
-    mind = _replace(mind, forfeits=mind.forfeits + 1)
-    reasons = (
-        *answer.reasons,
-        "The silence after the label was stepped on, so what was coming did not come.",
-    )
-    return _replace(answer, mind=mind, reasons=reasons)
 
 
 # ---------------------------------------------------------------- what it does to the mind
@@ -207,7 +202,12 @@ def _settle(moment: Moment, before: Mind, answer: Answer) -> tuple[Mind, Reply]:
     if answer.thats_right:
         mind = _replace(mind, thats_right=True, stage=Stage.UNDERSTOOD)
     sentences = tuple(dict.fromkeys(answer.sentences))
-    mind = _replace(mind, said=(*mind.said, *sentences), rules=(*mind.rules, answer.rule))
+    mind = _replace(
+        mind,
+        said=(*mind.said, *sentences),
+        rules=(*mind.rules, answer.rule),
+        last_sentences=sentences,
+    )
     return mind, _reply(moment, before, mind, answer, sentences)
 
 
@@ -240,7 +240,11 @@ def _reply(moment: Moment, before: Mind, mind: Mind, answer: Answer, sentences: 
         delivery=rule.delivery or _delivery(moment.scenario, mind),
         because=Because(
             rule=answer.rule,
-            reasons=(rule.reason, *answer.reasons),
+            reasons=(
+                rule.reason,
+                *answer.reasons,
+                *((_TALKED_OVER,) if moment.heard.interrupted else ()),
+            ),
             trust_before=before.trust,
             trust_after=mind.trust,
             tension_before=before.tension,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from voice_coach.counterpart.mind import Stage
+from voice_coach.counterpart.mind import Disclosure, Stage
 from voice_coach.counterpart.moment import Answer, Moment
 from voice_coach.counterpart.pressure import close
 from voice_coach.counterpart.reply import Outcome, SegmentState
@@ -23,20 +23,24 @@ _REFUSAL = Topic(
     role=TopicRole.POSITION,
     evidence=(
         (
-            "can not", "not possible", "impossible", "no way", "unable", "we do not do that",
-            "too much to ask", "not going to", "will not", "not yet", "have to check", "have to ask",
+            "can not", "not possible", "impossible", "no way", "unable", "not able", "do not do that",
+            "will not do that", "too much to ask", "not going to happen", "have to check", "have to ask",
         ),
     ),
 )  # fmt: skip
-_BARE_NO = frozenset({"no", "nope", "never"})
+_BARE_NO = ("no.", "no,", "no ", "nope", "never")
 
 
 def propose_terms(moment: Moment, *, after_silence: bool) -> Answer:
     """It moves first: the secrets come out, and the deal is on the table."""
     terms = moment.scenario.terms
     mind = moment.mind.raised(dict.fromkeys(terms.reveals, SegmentState.DISCLOSED))
-    mind = _replace(mind, stage=Stage.PROPOSED, pending="")
     words = moment.line("proposes", terms.proposes) or moment.wording("terms-explained")
+    told = tuple(
+        Disclosure(topic=topic, before=moment.mind.topics[topic], sentence=words[-1])
+        for topic in (terms.reveals if words else ())
+    )
+    mind = _replace(mind, stage=Stage.PROPOSED, pending="", last_disclosures=told)
     reason = "It filled the silence." if after_silence else "It had only been waiting for its turn."
     return moment.answer("terms-proposed", words, mind=mind, reason=reason)
 
@@ -49,12 +53,13 @@ def to_answer_on_terms(moment: Moment) -> Answer:
         return moment.answer(
             "terms-withdrawn", mind=mind, reason="Pressure after the terms were laid out."
         )
-    words = text.lower().replace(",", " ").replace(".", " ").split()
-    if cover(text, [_REFUSAL]) or (words and words[0] in _BARE_NO):
+    if cover(text, [_REFUSAL]):
         return _refused(moment)
     if cover(text, [terms.accepted_by]):
         sentences = moment.line("settled", terms.settled) or moment.wording("agreement")
         return _replace(moment.answer("agreement", sentences), ends=Outcome.AGREEMENT)
+    if text.lower().strip().startswith(_BARE_NO):
+        return _refused(moment)
     if moment.in_a_row("terms-explained") >= _MOST_EXPLANATIONS:
         return let_go(moment, "They talked about its terms, but did not take them.")
     sentences = moment.line("explains", terms.explains) or moment.wording("terms-explained")

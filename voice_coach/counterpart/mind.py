@@ -63,6 +63,8 @@ class Mind(msgspec.Struct, frozen=True, kw_only=True):
     """Topics that pressure closed, and how far they had been open."""
     restarted: frozenset[str] = frozenset()
     """Topics that were begun again once already; the empty name stands for the call as a whole."""
+    last_sentences: tuple[str, ...] = ()
+    """What it said last; what of it nobody heard may be said again."""
     last_disclosures: tuple[Disclosure, ...] = ()
     forfeits: int = 0
     """Disclosures lost because a silence was stepped on."""

@@ -15,7 +15,6 @@ __all__ = [
     "HEAVY_PRESSURE",
     "to_accusation_audit",
     "to_calibrated_question",
-    "to_encourager",
     "to_no_oriented_question",
     "to_open_invitation",
     "to_plain",
@@ -75,11 +74,6 @@ def to_question(moment: Moment) -> Answer:
     if words and mind is moment.mind:
         return moment.answer("question", words)
     return moment.answer("question")
-
-
-def to_encourager(moment: Moment) -> Answer:
-    """An encourager that talked over the counterpart, or came with other words: it goes on."""
-    return moment.answer("encourager", moment.wording("concern"))
 
 
 def to_stacked(moment: Moment) -> Answer:

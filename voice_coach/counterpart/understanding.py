@@ -7,7 +7,7 @@ import msgspec
 from voice_coach.counterpart.mind import LEVEL, Mind
 from voice_coach.counterpart.moment import Answer, Moment
 from voice_coach.counterpart.reply import SegmentState
-from voice_coach.counterpart.story import Layer, Line
+from voice_coach.counterpart.story import Echo, Layer, Line
 from voice_coach.moves.coverage import cover
 from voice_coach.moves.move import TopicRole
 
@@ -65,11 +65,8 @@ def _fitting(moment: Moment) -> tuple[Layer | None, bool]:
     """
     text = moment.heard.text
     named = {found.topic for found in moment.heard.covers}
-    touched = {
-        layer.id
-        for layer in moment.scenario.layers
-        if layer.touched_by and cover(text, [layer.touched_by])
-    }
+    looser = [layer.touched_by for layer in moment.scenario.layers if layer.touched_by]
+    touched = {found.topic for found in cover(text, looser)}
     fitting = [layer for layer in moment.scenario.layers if layer.id in named | touched]
     if not fitting:
         return None, False
@@ -101,7 +98,9 @@ def _open(moment: Moment, layer: Layer, *, named: bool) -> Answer:
     else:
         target = moment.first_closed_towards(layer)
     moment = moment.with_mind(_replace(mind, current=layer.id))
-    confirm = moment.line(f"confirms-{layer.id}", layer.confirms)
+    # What lies deeper than the layer that opens is not confirmed before its time.
+    confirmed = layer if target is None or mind.is_open(layer.id) else target
+    confirm = moment.line(f"confirms-{confirmed.id}", confirmed.confirms)
     if target is None or not target.says:
         return moment.answer("label-confirmed", confirm or None, reason=f"It fits “{layer.title}”.")
     if target.quiet:
@@ -155,10 +154,11 @@ def _soften(moment: Moment, layer: Layer) -> Answer:
 def _correct(moment: Moment) -> Answer:
     wrong = moment.in_a_row("mislabel", "mislabel-again")
     rule = "mislabel" if wrong < _WRONG_GUESSES_FREE else "mislabel-again"
+    guessed = cover(moment.heard.text, [guess.guess for guess in moment.scenario.corrections])
     for guess in moment.scenario.corrections:
-        if not cover(moment.heard.text, [guess.guess]):
+        if guess.guess.id not in {found.topic for found in guessed}:
             continue
-        words = moment.line(f"corrects-{guess.hints}", guess.says)
+        words = moment.line(guess.guess.id, guess.says)
         if words:
             mind = moment.mind
             if guess.hints and moment.may_open(moment.scenario.layer(guess.hints)):
@@ -198,19 +198,25 @@ def to_mirror(moment: Moment) -> Answer:
 
 def elaborate(moment: Moment, text: str) -> tuple[Line, Mind]:
     """Go on from a phrase that occurs in the text: disclose what it opens, or say more about it."""
-    for echo in moment.scenario.echoes:
-        if not cover(text, [echo.phrase]):
-            continue
+    for echo in _echoes(moment, text):
         if echo.opens and not moment.mind.is_open(echo.opens) and not moment.mind.grudge:
             layer = moment.scenario.layer(echo.opens)
             if moment.may_open(layer) and not layer.secret:
                 words, mind = moment.disclose(layer)
                 if words:
                     return words, mind
-        words = moment.line(f"echo-{echo.phrase.evidence[0][0]}", echo.more)
+        words = moment.line(echo.phrase.id, echo.more)
         if words:
             return words, moment.mind
     return (), moment.mind
+
+
+def _echoes(moment: Moment, text: str) -> tuple[Echo, ...]:
+    """The phrases in the text that are its own: nobody can mirror what was never said."""
+    echoes = {echo.phrase.id: echo for echo in moment.scenario.echoes}
+    repeated = [echoes[found.topic].phrase for found in cover(text, [e.phrase for e in echoes.values()])]
+    said = cover(" ".join(moment.mind.said), repeated)
+    return tuple(echoes[found.topic] for found in said)
 
 
 def to_paraphrase(moment: Moment) -> Answer:
@@ -219,7 +225,7 @@ def to_paraphrase(moment: Moment) -> Answer:
     told = {topic: SegmentState.LABELLED for topic in topics if moment.mind.is_open(topic)}
     if told:
         return moment.answer("paraphrase-fits", mind=moment.mind.raised(told))
-    if any(cover(moment.heard.text, [echo.phrase]) for echo in moment.scenario.echoes):
+    if _echoes(moment, moment.heard.text):
         return moment.answer("paraphrase-fits")
     words, mind = moment.hint(moment.next_closed())
     return moment.answer("paraphrase-off", _joined(moment.wording("paraphrase-off"), words), mind=mind)
