@@ -1,0 +1,40 @@
+"""What every transcriber keeps to, the real one and the scripted one."""
+
+import numpy as np
+import pytest
+from spoken import silence, spoken
+
+from voice_coach.speech.transcriber import ScriptedTranscriber, Transcriber
+from voice_coach_server.engines import Engines
+
+HEARD = "40 doctors asked you when it would be back."
+SENTENCE = "Forty doctors asked you when it would be back."
+
+
+@pytest.fixture(params=["real", "scripted"])
+def transcriber(request: pytest.FixtureRequest, real_engines: Engines) -> Transcriber:
+    return real_engines.transcriber if request.param == "real" else ScriptedTranscriber([HEARD])
+
+
+@pytest.mark.parametrize("final", [True, False])
+def test_it_gives_the_words_without_space_around_them(transcriber: Transcriber, *, final: bool) -> None:
+    transcript = transcriber.transcribe(spoken(SENTENCE), final=final)
+    assert "doctors" in transcript.text.lower()
+    assert transcript.text == transcript.text.strip()
+    assert transcript.decode_seconds >= 0
+
+
+def test_a_settled_beginning_is_kept_to_the_letter(transcriber: Transcriber) -> None:
+    transcript = transcriber.transcribe(spoken(SENTENCE), final=True, prefix="40 doctors")
+    assert transcript.text.startswith("40 doctors")
+    assert "back" in transcript.text.lower()
+
+
+def test_it_has_a_name(transcriber: Transcriber) -> None:
+    assert transcriber.name
+
+
+def test_it_takes_any_length_up_to_half_a_minute(transcriber: Transcriber) -> None:
+    for seconds in (0.0, 1 / 16_000, 0.1, 30.0):
+        audio = np.concatenate([spoken(SENTENCE), silence(30)])[: round(seconds * 16_000)]
+        transcriber.transcribe(audio, final=False)

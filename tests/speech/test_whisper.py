@@ -1,0 +1,80 @@
+"""The real model: what the guards are for, and that nothing comes from nothing."""
+
+import numpy as np
+import pytest
+from spoken import silence, spoken
+
+from voice_coach.errors import AudioError, ModelError
+from voice_coach.settings import EarsSettings
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Transcriber
+from voice_coach.speech.whisper import WhisperTranscriber, open_whisper
+from voice_coach_server.engines import Engines
+
+SENTENCE = "It sounds like you were left alone with this."
+
+
+@pytest.fixture(scope="session")
+def ears(real_engines: Engines) -> Transcriber:
+    return real_engines.transcriber
+
+
+def noise(seconds: float, rms: float) -> np.ndarray:
+    random = np.random.default_rng(7)
+    return (rms * random.standard_normal(round(seconds * SAMPLE_RATE_HZ))).astype(np.float32)
+
+
+def test_silence_has_no_words(ears: Transcriber) -> None:
+    for seconds in (0.0, 0.001, 1.0, 10.0):
+        assert ears.transcribe(silence(seconds), final=True).text == ""
+
+
+def test_words_in_noise_are_still_words(ears: Transcriber) -> None:
+    audio = spoken(SENTENCE)
+    text = ears.transcribe(
+        audio + noise(len(audio) / SAMPLE_RATE_HZ, 0.003)[: len(audio)], final=True
+    ).text
+    assert "alone" in text.lower()
+
+
+def test_what_is_said_twice_is_kept_and_a_loop_is_not(ears: Transcriber) -> None:
+    twice = np.concatenate([spoken("Nobody called."), silence(0.4), spoken("Nobody called.")])
+    assert ears.transcribe(twice, final=True).text.lower().count("nobody called") == 2
+
+
+def test_word_times_lie_inside_the_audio_and_grow(ears: Transcriber) -> None:
+    audio = spoken(SENTENCE)
+    transcript = ears.transcribe(audio, final=True, word_times=True)
+    assert " ".join(word.text for word in transcript.words) == transcript.text
+    starts = [word.start_sample for word in transcript.words]
+    assert starts == sorted(starts)
+    assert all(0 <= w.start_sample <= w.end_sample <= len(audio) for w in transcript.words)
+
+
+@pytest.mark.parametrize(
+    ("audio", "word"),
+    [
+        (np.zeros((2, 100), np.float32), "shape"),
+        (np.zeros(100, np.float64), "float"),
+        (np.array([0.0, np.nan], np.float32), "finite"),
+        (np.zeros(31 * SAMPLE_RATE_HZ, np.float32), "30 s"),
+    ],
+)
+def test_audio_that_cannot_be_used_is_refused_by_name(
+    ears: Transcriber, audio: np.ndarray, word: str
+) -> None:
+    with pytest.raises(AudioError) as caught:
+        ears.transcribe(audio, final=True)
+    assert word in str(caught.value)
+
+
+def test_a_model_that_is_missing_is_one_sentence() -> None:
+    with pytest.raises(ModelError) as caught:
+        open_whisper(EarsSettings(model="./no-such-folder"))
+    assert "no-such-folder" in str(caught.value)
+
+
+def test_decodes_and_fallbacks_are_counted() -> None:
+    ears = WhisperTranscriber("tiny.en", workers=1)
+    ears.transcribe(spoken(SENTENCE), final=True)
+    assert ears.decodes == 1
+    assert ears.fallbacks in (0, 1)
