@@ -83,8 +83,8 @@ class EspeakLibrary:
     def settle(self) -> None:
         """Wait until the library's own thread has done all it was given.
 
-        pyttsx3 cancels whatever is still in progress when it starts a new sentence; a parameter that is
-        still being set is enough, and then about one sentence in a thousand came out empty.
+        pyttsx3 cancels what is still in progress when its loop ends, and the cancelling may then hit the
+        next sentence.
         """
         # Not `espeak_Synchronize`, which looks only every 20 ms. Should it hang, the server ends it.
         while self._is_busy():

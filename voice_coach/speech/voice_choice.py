@@ -10,9 +10,9 @@ from voice_coach.errors import VoiceError
 
 __all__ = ["choose_voice"]
 
-_PREFERRED = ("gmw/en-gb-x-rp", "gmw/en-us", "gmw/en")
-"""eSpeak NG's, best first: over the same sentences a recogniser misheard 4 % of the words of the first,
-7 and 6 % of the others, and 7 to 36 % of the variants."""
+_PREFERRED = ("gmw/en-us", "gmw/en", "gmw/en-gb-x-rp")
+"""eSpeak NG's, best first: the order in which a recogniser misheard the fewest words of twelve sentences
+over all deliveries. The male variants came out level with these, the female ones far worse."""
 
 _NAMED_IN_ERRORS = 5
 

@@ -40,9 +40,6 @@ from voice_coach.speech.voice_pipe import (
 
 __all__ = ["Speaker", "main", "read_sound"]
 
-_FINISH_SECONDS = 60.0
-"""Longer than any sentence takes; the server's own timeout ends a hang long before."""
-
 
 class Speaker:
     """pyttsx3 in this process: one engine, used from one thread for its whole life."""
@@ -59,7 +56,6 @@ class Speaker:
         """
         self._folder = folder
         self._errors: list[Exception] = []
-        self._finished = threading.Event()
         self._engine = self._load()
         self._espeak = EspeakLibrary() if str(self._engine) == "espeak" else None
         if self._espeak:
@@ -79,16 +75,11 @@ class Speaker:
         if self._espeak:
             self._engine.setProperty("pitch", say.pitch)
             self._espeak.set_inflection(say.inflection)
-            self._espeak.settle()
         # What is said stays off the disk but for this moment, in a folder only this user can open.
         file = self._folder / "sentence"
         file.unlink(missing_ok=True)
-        self._finished.clear()
         self._engine.save_to_file(say.text, str(file))
-        self._engine.runAndWait()
-        # On eSpeak the loop ends before the sound does; the other drivers return with the file closed.
-        if self._espeak and not self._finished.wait(_FINISH_SECONDS):
-            raise VoiceError("The voice engine did not finish a sentence.")
+        self._run()
         error = self._take_error()
         if error is not None or not file.exists():
             raise VoiceError(f"The voice engine failed ({error or 'it wrote no file'}).")
@@ -101,6 +92,18 @@ class Speaker:
             return msgspec.structs.replace(sound, sample_rate_hz=rate_hz)
         return sound
 
+    def _run(self) -> None:
+        """Do all that the engine has been told, and return when it is done."""
+        if self._espeak is None:
+            self._engine.runAndWait()
+            return
+        # `runAndWait` queues its own end behind the sentence, and that end cancels whatever eSpeak still
+        # works on: a parameter being set is enough, and one sentence in a thousand came out empty. Run
+        # like this, the loop ends when the driver has written the file.
+        self._engine.startLoop()
+        self._espeak.settle()
+        self._engine.endLoop()
+
     def _load(self) -> Any:  # noqa: ANN401 - pyttsx3 ships no types
         if sys.platform.startswith("linux"):
             make_available(self._folder)
@@ -109,7 +112,6 @@ class Speaker:
         except Exception as error:
             # Its drivers raise RuntimeError, KeyError, COM and Objective-C errors for the same thing.
             raise VoiceError(f"pyttsx3 found no voice engine on this machine ({error}).") from error
-        engine.connect("finished-utterance", lambda **_: self._finished.set())
         engine.connect("error", lambda exception, **_: self._errors.append(exception))
         return engine
 
