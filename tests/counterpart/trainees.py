@@ -94,8 +94,9 @@ def average(call: Call, chance: Random) -> None:
     if call.reply.follow_up is not None and chance.random() < 0.5:
         call.leaves_silence()
         return
-    kind = chance.choices(("label", "paraphrase", "mirror", "summary", "question", "premature_solution", "plain"),
-                          (3, 3, 2, 1, 5, 2, 3))[0]  # fmt: skip
+    habits = {"label": 3, "paraphrase": 3, "mirror": 2, "summary": 1, "question": 5, "plain": 3}
+    habits["premature_solution"] = 2
+    kind = chance.choices(list(habits), list(habits.values()))[0]
     topics = [layer.id for layer in call.scenario.layers if call.mind.level(layer.id)]
     covers = (
         chance.sample(topics, min(len(topics), 3 if kind == "summary" else 1)) if kind != "plain" else ()

@@ -61,7 +61,7 @@ def to_restart(moment: Moment) -> Answer:
     """What pressure closed is as it was before, once for each topic."""
     mind = moment.mind
     back = {topic: state for topic, state in mind.closed.items() if topic not in mind.restarted}
-    asked_for = frozenset(back) or frozenset({mind.current})
+    asked_for = frozenset(back or mind.closed or {mind.current})
     if asked_for <= mind.restarted:
         return moment.answer("restart-again")
     # What had been summed up or named is told, no more: that has to be earned again.

@@ -295,7 +295,7 @@ def _runs_in_a_circle(layer: Layer, layers: Iterable[Layer]) -> bool:
 def _check_discretion(scenario: Scenario, node: Node) -> None:
     """Nothing that only points at a topic says it, and secrets stand where secrets are told."""
     for layer in scenario.layers:
-        for line in (*layer.hints, *layer.gap):
+        for line in (*layer.confirms, *layer.hints, *layer.gap):
             said = cover(" ".join(line), scenario.topics)
             if any(covered.role is not TopicRole.POSITION for covered in said):
                 node.wrong(f"“{' '.join(line)}” should only point at `{layer.id}`, but says it")

@@ -252,15 +252,16 @@ def to_summary(moment: Moment) -> Answer:
     """Complete: "that's right". Else a yes without weight, and a mild pointer at what is missing."""
     covered = {found.topic for found in moment.heard.covers}
     required = required_for_thats_right(moment)
-    mind = moment.mind.raised(
-        {
-            topic: SegmentState.SUMMARISED
-            for topic in covered
-            if moment.mind.is_open(topic) or topic in {layer.id for layer in required}
-        }
-    )
+    # Pressure closes a topic, but what was told once can be summed up all the same.
+    known = {layer.id for layer in moment.scenario.layers if moment.mind.level(layer.id)}
+    known |= {layer.id for layer in required}
+    mind = moment.mind.raised(dict.fromkeys(covered & known, SegmentState.SUMMARISED))
     missing = [layer for layer in required if mind.topics[layer.id] is not SegmentState.SUMMARISED]
-    summed_up = [layer for layer in required if layer not in missing]
+    summed_up = [
+        layer
+        for layer in moment.scenario.layers
+        if layer.role is not TopicRole.POSITION and mind.topics[layer.id] is SegmentState.SUMMARISED
+    ]
     moment = moment.with_mind(mind)
     if missing or len(summed_up) < _FEWEST_COVERED:
         return _point_at_gap(moment, missing)

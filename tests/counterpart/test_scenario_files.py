@@ -1,0 +1,129 @@
+"""What a trainer may write, and what is refused with file and line."""
+
+from pathlib import Path
+
+import pytest
+from counterpart.calls import dana
+
+from voice_coach.counterpart.scenario import list_scenarios, load_scenario, parse_scenario
+from voice_coach.errors import ScenarioError
+
+TEXT = dana().source_text
+
+
+def refused(text: str) -> str:
+    with pytest.raises(ScenarioError) as caught:
+        parse_scenario(text, "mine.yaml")
+    return str(caught.value)
+
+
+def test_scenarios_are_listed_by_id_with_what_a_card_shows() -> None:
+    scenarios = list_scenarios()
+    assert "renewal_in_doubt" in [scenario.id for scenario in scenarios]
+    for scenario in scenarios:
+        assert scenario.person.startswith(f"{scenario.name}, ")
+        assert scenario.title
+        assert scenario.stake
+        assert scenario.brief
+        assert sum(layer.secret for layer in scenario.layers) >= 2
+
+
+def test_a_scenario_is_its_text() -> None:
+    again = parse_scenario(dana().source_text, dana().source)
+    assert again == dana()
+
+
+def test_an_unknown_scenario_is_named_with_those_that_exist() -> None:
+    with pytest.raises(
+        ScenarioError, match=r"no scenario 'nobody'; choose one of .*renewal_in_doubt"
+    ) as caught:
+        load_scenario("nobody")
+    assert caught.value.stable_code == "unknown-scenario"
+
+
+def test_a_file_can_be_loaded_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(TEXT, "utf-8")
+    assert load_scenario(path).id == "renewal_in_doubt"
+
+
+def test_all_errors_come_at_once_each_with_its_line() -> None:
+    text = TEXT.replace("role: position", "role: opinion").replace("quiet: true", "quiet: maybe")
+    sentence = refused(text)
+    assert "mine.yaml, line " in sentence
+    assert "`opinion` is not one of position, fact, feeling, reason" in sentence
+    assert "expected true or false, not `maybe`" in sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("under: price", "under: nowhere", "there is no topic `nowhere`"),
+        ("opens: outage", "opens: nowhere", "there is no topic `nowhere`"),
+        (
+            "    under: price\n    evidence",
+            "    under: alone\n    evidence",
+            "`explaining` lies under itself",
+        ),
+        ("guardedness: guarded", "guardedness: shy", "`shy` is not one of open, guarded, closed"),
+        ("title: Renewal in doubt\n", "", "`title` is missing"),
+        ("lines:\n", "lines:\n  no-such-rule: [x]\n", "`no-such-rule` is not known here"),
+        (
+            "Nobody from our side called, and then an invoice came.",
+            "That was that.",
+            "the good summary does not cover nobody_called",
+        ),
+        (
+            "      - It goes back to the spring.",
+            "      - In March we were two days without records.",
+            "should only point at `outage`, but says it",
+        ),
+        (
+            "      - The board asked for them. I made two calls, that's all.",
+            "      - The other quotes are higher.",
+            "gives the secret `quotes_higher` away",
+        ),
+        ("  - words: [two other quotes, other quotes, quotes]", "  - words: [zebra]", ""),
+        ("rule: agreement", "rule: contentment", "`contentment` is not one of"),
+    ],
+)
+def test_a_mistake_is_refused_with_its_reason(old: str, new: str, expected: str) -> None:
+    assert old in TEXT
+    text = TEXT.replace(old, new)
+    if expected:
+        assert expected in refused(text)
+    else:
+        # The opening has a second phrase with an echo, so this one may be missing.
+        assert parse_scenario(text, "mine.yaml").id == "renewal_in_doubt"
+
+
+def test_a_sentence_too_long_to_be_said_is_refused() -> None:
+    long = " ".join(["word"] * 31) + "."
+    text = TEXT.replace("      - The increase is the part I can put on a slide.", f"      - {long}")
+    assert "more than 30 words in one sentence" in refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "is empty"),
+        ("a: [", "is not YAML"),
+        ("a: &x [1]\nb: *x\n", "aliases (`*name`) are not allowed"),
+        ("a: " + "[" * 40 + "]" * 40, "is nested too deeply"),
+        ("a: [" + "1," * 6000 + "]", "holds too much"),
+        ("[1, 2]", "expected a mapping"),
+    ],
+)
+def test_what_is_no_scenario_at_all_is_refused(text: str, expected: str) -> None:
+    assert expected in refused(text)
+
+
+def test_a_huge_file_and_one_that_is_no_text_are_refused(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.yaml"
+    huge.write_bytes(b"#" * 300_000)
+    with pytest.raises(ScenarioError, match="larger than 256 KB"):
+        load_scenario(huge)
+    noise = tmp_path / "noise.yaml"
+    noise.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ScenarioError, match="not UTF-8"):
+        load_scenario(noise)
