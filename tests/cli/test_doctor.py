@@ -1,4 +1,6 @@
+import importlib.abc
 import socket
+import sys
 from pathlib import Path
 
 import msgspec
@@ -40,7 +42,8 @@ def test_what_is_wrong_is_said_with_how_to_mend_it(tmp_path: Path) -> None:
         found = findings(settings)
     assert found["model"].verdict is Verdict.FAIL
     assert str(tmp_path / "no-model") in found["model"].found
-    assert found["voice"].verdict is Verdict.WARN
+    assert found["voice"].verdict is Verdict.FAIL
+    assert "There is no voice 'nobody'" in found["voice"].found
     assert found["port"].verdict is Verdict.WARN
     assert found["sessions"].verdict is Verdict.FAIL
     assert all(finding.mend for finding in found.values() if finding.verdict is not Verdict.OK)
@@ -51,5 +54,22 @@ def test_a_person_reads_words_not_colours(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "file").write_text("in the way")
     result = CliRunner().invoke(command, [])
     assert result.exit_code == 1
-    assert "fail sessions" in result.output
+    assert "✗ fail sessions" in result.output
+    assert "✓ ok   voice " in result.output
     assert "--store" in result.output
+
+
+def test_a_missing_sound_library_is_a_warning_and_no_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NoPortAudio(importlib.abc.MetaPathFinder):
+        def find_spec(self, fullname: str, *_: object) -> None:
+            if fullname == "sounddevice":
+                raise OSError("PortAudio library not found")
+
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoPortAudio(), *sys.meta_path])
+    found = findings(Settings(store=StoreSettings(folder=str(tmp_path))))["sound card"]
+    assert found.verdict is Verdict.WARN
+    assert found.found == "PortAudio cannot be loaded: PortAudio library not found"
+    assert "apt install libportaudio2" in found.mend

@@ -9,6 +9,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import click
 import msgspec
 import numpy as np
 from rich.console import Console
+from rich.text import Text
 
 from voice_coach.counterpart.reply import Delivery
 from voice_coach.errors import VoiceCoachError
@@ -27,6 +29,7 @@ from voice_coach.speech.voice_activity import WINDOW_SAMPLES
 __all__ = ["Finding", "Verdict", "command", "examine"]
 
 _ENOUGH_DISK_MB = 500
+_BROWSERS = ("chromium", "google-chrome", "firefox", "microsoft-edge", "brave-browser")
 
 
 class Verdict(StrEnum):
@@ -37,6 +40,10 @@ class Verdict(StrEnum):
     """The page works without it; something else does not."""
     FAIL = "fail"
     """No call is possible until it is mended."""
+
+
+_LOOKS = {Verdict.OK: ("✓", "green"), Verdict.WARN: ("!", "yellow"), Verdict.FAIL: ("✗", "red")}
+"""Sign and colour beside the word."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,16 +99,20 @@ def _voice(settings: Settings) -> Finding:
     from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice  # noqa: PLC0415 - as above
 
     began = time.perf_counter()
-    voice = Pyttsx3Voice(settings.voice)
     try:
-        spoken = voice.speak("Hello.", Delivery.CALM)
+        with closing(Pyttsx3Voice(settings.voice)) as voice:
+            chosen = voice.warm_up()
+            ready = time.perf_counter()
+            spoken = voice.speak("It sounds like this works.", Delivery.CALM)
+            spoke = time.perf_counter()
     except VoiceCoachError as error:
-        mend = "On Linux: install espeak-ng, or espeakng-loader with pip."
-        return Finding(check="voice", verdict=Verdict.WARN, found=str(error), mend=mend)
-    finally:
-        voice.close()
-    took = time.perf_counter() - began
-    found = f"{voice.name} speaks {spoken.seconds:.1f} s of sound, {took:.1f} s with its start"
+        # The server says the same and does not start: a counterpart without a voice is no call.
+        mend = "Mend the [voice] settings; on Linux install espeak-ng, or espeakng-loader with pip."
+        return Finding(check="voice", verdict=Verdict.FAIL, found=str(error), mend=mend)
+    found = (
+        f"{voice.name} by {chosen}: ready in {ready - began:.2f} s, "
+        f"{spoken.seconds:.1f} s of sound in {1000 * (spoke - ready):.0f} ms"
+    )
     return Finding(check="voice", verdict=Verdict.OK, found=found)
 
 
@@ -112,7 +123,11 @@ def _sound_card(_: Settings) -> Finding:
     except OSError as error:
         found = f"PortAudio cannot be loaded: {error}"
         return Finding(check="sound card", verdict=Verdict.WARN, found=found, mend=mend)
-    devices = sounddevice.query_devices()
+    try:
+        devices = sounddevice.query_devices()
+    except sounddevice.PortAudioError as error:
+        found = f"PortAudio cannot list the devices: {error}"
+        return Finding(check="sound card", verdict=Verdict.WARN, found=found, mend=mend)
     inputs = sum(device["max_input_channels"] > 0 for device in devices)
     outputs = sum(device["max_output_channels"] > 0 for device in devices)
     found = f"{inputs} microphones and {outputs} speakers through PortAudio"
@@ -126,8 +141,13 @@ def _browser(_: Settings) -> Finding:
     try:
         found = webbrowser.get().__class__.__name__
     except webbrowser.Error:
+        # Without a display nothing is registered, however many browsers there are.
+        installed = [name for name in _BROWSERS if shutil.which(name)]
+        found = (
+            f"{installed[0]} is installed but cannot be opened from here" if installed else "none found"
+        )
         mend = "Open the address that voice-coach prints by hand, in any current browser."
-        return Finding(check="browser", verdict=Verdict.WARN, found="none registered", mend=mend)
+        return Finding(check="browser", verdict=Verdict.WARN, found=found, mend=mend)
     return Finding(check="browser", verdict=Verdict.OK, found=f"the page opens by {found}")
 
 
@@ -197,18 +217,20 @@ def command(*, as_json: bool, file: Path | None) -> None:
       voice-coach doctor
       voice-coach doctor --json
     """  # noqa: D301 - click reads the \b
-    console = Console(highlight=False)
-    colours = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "red"}
+    console = Console(highlight=False, soft_wrap=True)
 
     def tell(finding: Finding) -> None:
         if as_json:
             click.echo(msgspec.json.encode(finding))
             return
-        colour = colours[finding.verdict]
-        console.print(f"[{colour}]{finding.verdict.value:4}[/] {finding.check:15}", end="")
-        console.print(finding.found, markup=False, soft_wrap=True)
+        sign, colour = _LOOKS[finding.verdict]
+        verdict = (f"{sign} {finding.verdict.value:4}", colour)
+        console.print(Text.assemble(verdict, f" {finding.check:15}{finding.found}"))
         if finding.mend:
-            console.print(f"{'':21}{finding.mend}", markup=False, soft_wrap=True)
+            console.print(Text(f"{'':22}{finding.mend}"))
 
-    if not examine(load_settings(file), tell):
+    # Loading the model takes seconds. Rich shows the spinner only where a person looks.
+    with nullcontext() if as_json else console.status("Looking at this machine ..."):
+        works = examine(load_settings(file), tell)
+    if not works:
         sys.exit(1)
