@@ -28,6 +28,7 @@ _STEM_WORDS = 2
 _SAME_STEMS = 3
 _MIRRORS_IN_A_ROW = 3
 _WRONG_GUESSES_FREE = 1
+_LATELY_SENTENCES = 8
 
 
 # ---------------------------------------------------------------- labels
@@ -212,10 +213,10 @@ def elaborate(moment: Moment, text: str) -> tuple[Line, Mind]:
 
 
 def _echoes(moment: Moment, text: str) -> tuple[Echo, ...]:
-    """The phrases in the text that are its own: nobody can mirror what was never said."""
+    """The phrases in the text that it said lately: nobody can mirror what was never said."""
     echoes = {echo.phrase.id: echo for echo in moment.scenario.echoes}
     repeated = [echoes[found.topic].phrase for found in cover(text, [e.phrase for e in echoes.values()])]
-    said = cover(" ".join(moment.mind.said), repeated)
+    said = cover(" ".join(moment.mind.said[-_LATELY_SENTENCES:]), repeated) if repeated else ()
     return tuple(echoes[found.topic] for found in said)
 
 
