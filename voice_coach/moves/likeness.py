@@ -24,8 +24,10 @@ always never ever
 """)
 """Words that carry no topic of their own: repeating them proves nothing."""
 
-_SHORTEST_FUZZY = 5
+_SHORTEST_FUZZY = 6
 _LONG_WORD = 9
+_BONY_WORD = 7
+_NO_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 def content_stems(words: list[str]) -> list[str]:
@@ -42,10 +44,12 @@ def is_alike(said: str, meant: str) -> bool:
 
 
 def sounds_alike(said: str, meant: str) -> bool:
-    """True for two words that begin alike and differ by one letter (two in a long word)."""
+    """True for two words that begin alike and differ by one letter, or by vowels only in a long one."""
     if min(len(said), len(meant)) < _SHORTEST_FUZZY or said[0] != meant[0]:
         return False
-    allowed = 2 if min(len(said), len(meant)) >= _LONG_WORD else 1
+    shortest = min(len(said), len(meant))
+    same_bones = shortest >= _BONY_WORD and said.translate(_NO_VOWELS) == meant.translate(_NO_VOWELS)
+    allowed = 2 if shortest >= _LONG_WORD or same_bones else 1
     return _distance_within(said, meant, allowed)
 
 

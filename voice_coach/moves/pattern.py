@@ -36,7 +36,7 @@ Lexicons = Mapping[str, Sequence[str]]
 """Name of a lexicon to its words and phrases, in plain spelling."""
 
 _PIECE = re.compile(
-    r"\.\.\d+|<[a-z' ]+>|@[a-z_]+|[a-z]+(?:'[a-z]+)*|'[a-z]+|\d+|\$\?|\^\^|!\(|[()|?~^$#,]|\S"
+    r"\*[a-z]+|\.\.\d+|<[a-z' ]+>|@[a-z_]+|[a-z]+(?:'[a-z]+)*|'[a-z]+|\d+|\$\?|\^\^|!\(|[()|?~^$#,]|\S"
 )
 _SKIP = "(?:, )?"
 _SIGN = f"[{SENTENCE}{CLAUSE}]?"
