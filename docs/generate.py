@@ -13,9 +13,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
+import click
 import msgspec
 
 from voice_coach import messages, settings
+from voice_coach.cli.main import main as main_command
+from voice_coach.conversation import session
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py; change the code, then run it again. -->\n\n"
@@ -168,9 +171,46 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def cli_page() -> str:
+    """The page on every command and its options."""
+    lines = ["# Commands", "", "Every command has `--help`, which says the same as this page."]
+    root = click.Context(main_command, info_name="voice-coach")
+    lines += list(_command_help(main_command, root, 2))
+    return "\n".join(lines) + "\n"
+
+
+def _command_help(command: click.Command, context: click.Context, level: int) -> Iterator[str]:
+    formatter = context.make_formatter()
+    formatter.width = 90
+    command.format_help(context, formatter)
+    yield from ("", f"{'#' * level} `{context.command_path}`", "", "```text")
+    yield from (line.rstrip() for line in formatter.getvalue().rstrip().splitlines())
+    yield "```"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                child = click.Context(inner, info_name=name, parent=context)
+                yield from _command_help(inner, child, min(level + 1, 4))
+
+
+def states_page() -> str:
+    """The page on the states of a call, from the state table itself."""
+    lines = ["# States of a call", "", "```text", inspect.cleandoc(session.__doc__ or ""), "```"]
+    lines += ["", "What each event leads to, state by state. An event that is not listed is an error."]
+    for phase, row in session.Session._TABLE.items():  # noqa: SLF001 - the table is what is shown
+        lines += ["", f"## {phase.value}", "", "| event | what is done |", "|---|---|"]
+        for event, handler in sorted(row.items(), key=lambda item: item[0].__name__):
+            name = handler.__name__.strip("_").replace("_", " ")
+            lines.append(f"| `{event.__name__}` | {name} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/wire.md": wire_page,
     "reference/settings.md": settings_page,
+    "reference/cli.md": cli_page,
+    "reference/call-states.md": states_page,
 }
 
 
