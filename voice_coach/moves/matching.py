@@ -26,7 +26,7 @@ _BEFORE = 4
 
 def turn_of_thought(line: Line, first: int, last: int) -> int | None:
     """Index of the word at which a "but" or a question begins between two words; None without one."""
-    found = _TURN.search(line.encoded, line.position(first), line.position(last))
+    found = _TURN.search(line, line.position(first), line.position(last))
     return line.word_at(_first_letter(line, found.start())) if found else None
 
 
@@ -45,7 +45,7 @@ def find_by_patterns(
     found: list[Finding] = []
     for rule in move.rules:
         for pattern in rule.patterns:
-            for match in pattern.finditer(line.encoded):
+            for match in pattern.finditer(line):
                 finding = _weigh(line, move, rule, match, refusals)
                 if finding is not None and (settled_words is None or finding.cue_last <= settled_words):
                     found.append(finding)
@@ -69,9 +69,11 @@ def _weigh(
         return None
     against = _reading_against(line, rule, cue_first, cue_last)
     if not against and rule.beside:
-        region = line.encoded[line.position(first) - 1 : line.position(last)]
+        low, high = line.position(first) - 1, line.position(last)
         against = (
-            "" if any(p.search(region) for p in rule.beside) else "nothing about the other side in it"
+            ""
+            if any(p.search(line, low, high) for p in rule.beside)
+            else "nothing about the other side in it"
         )
     if against:
         start, end = line.span(cue_first, cue_last)
@@ -127,7 +129,7 @@ def _reading_against(line: Line, rule: Rule, cue_first: int, cue_last: int) -> s
     if high < len(line.encoded):
         high += 2
     for unless in rule.unless:
-        for match in unless.pattern.finditer(line.encoded, low, high):
+        for match in unless.pattern.finditer(line, low, high):
             if match.start() <= cue_high and match.end() >= cue_low:
                 return unless.reading
             if match.start() == match.end():

@@ -13,11 +13,17 @@ from voice_coach.moves.rulebook import Example, MoveRules, Rulebook, load_rulebo
 
 __all__ = ["moves_page"]
 
-_MADE = "<!-- Made by voice_coach/moves/reference.py from the rule files; change those, then run it again. -->"
+_MADE = (
+    "<!-- Made by voice_coach/moves/reference.py from the rule files: change those and run it again. -->"
+)
 _ELSEWHERE = """\
-Three more moves are not read off the words and have no rule file: an *effective pause* (silence after a
-label, mirror or summary) and *interrupting* are decided by the session, which knows the time; a *mislabel*
-(a label whose content does not fit) by the counterpart, which knows the facts."""
+Three more moves are not read off the words and have no rule file: an *effective pause* (silence after
+a label, mirror or summary) and *interrupting* are decided by the session, which knows the time; a
+*mislabel* (a label whose content does not fit) by the counterpart, which knows the facts."""
+_INTRODUCTION = """\
+What `voice-coach` recognises in what you say. Each move is one file in `voice_coach/moves/rules/`; the
+examples below are its tests. `voice-coach moves explain "..."` says which rule fired on a sentence and
+which nearly did; `voice-coach moves --rules FILE` adds rules of your own."""
 
 
 def moves_page(rulebook: Rulebook) -> str:
@@ -27,9 +33,7 @@ def moves_page(rulebook: Rulebook) -> str:
         "",
         _MADE,
         "",
-        "What `voice-coach` recognises in what you say. Each move is one file in `voice_coach/moves/rules/`; the",
-        'examples below are its tests. `voice-coach moves explain "..."` says which rule fired on a sentence and',
-        "which nearly did; `voice-coach moves --rules FILE` adds rules of your own.",
+        _INTRODUCTION,
         "",
         "| move | family | while you speak | what it is |",
         "|---|---|---|---|",

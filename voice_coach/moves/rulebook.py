@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voice_coach.moves.move import Family, Topic, TopicRole
-from voice_coach.moves.pattern import PatternError, compile_pattern
+from voice_coach.moves.pattern import Pattern, PatternError, compile_pattern
 from voice_coach.moves.rulefile import Node, Problems, read_yaml
 
 __all__ = ["MEASURES", "Evidence", "Example", "MoveRules", "Rule", "Rulebook", "Unless", "load_rulebook"]
@@ -30,7 +30,7 @@ _SPANS = ("rest", "match", "sentence")
 class Unless:
     """A reading that takes a move back when it is found beside it."""
 
-    pattern: re.Pattern[str]
+    pattern: Pattern
     reading: str
     """What it is instead, in words."""
 
@@ -42,9 +42,9 @@ class Rule:
     name: str
     """`file.rule`, as moves and explanations give it."""
     confidence: float
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
     unless: tuple[Unless, ...] = ()
-    beside: tuple[re.Pattern[str], ...] = ()
+    beside: tuple[Pattern, ...] = ()
     """One of these must be found in the highlighted words too; empty when nothing must."""
 
 
@@ -55,7 +55,7 @@ class Evidence:
     name: str
     weight: float
     because: str
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     """Counts once when it is found; None when a quantity is measured instead."""
     quantity: str = ""
     """Name of a quantity from 0 to 1; the weight is multiplied by it."""
@@ -273,8 +273,8 @@ class _Reader:
             ]
         return fields["threshold"].number(-10, 10) if "threshold" in fields else 0.0, tuple(found)
 
-    def _patterns(self, node: Node) -> tuple[re.Pattern[str], ...]:
-        patterns: list[re.Pattern[str]] = []
+    def _patterns(self, node: Node) -> tuple[Pattern, ...]:
+        patterns: list[Pattern] = []
         for item in [node] if node.is_text() else node.items():
             try:
                 patterns.append(compile_pattern(item.text(), self._lexicons))

@@ -84,18 +84,18 @@ def line_word(line: Line, character: int) -> int:
 
 
 def _why_not(line: Line, covers: Sequence[Coverage], first: int, last: int) -> str:
-    said = line.encoded[line.position(line.sentence_start(first)) - 1 : line.position(last)]
-    of_them = len(_THEM.findall(said))
+    low, high = line.position(line.sentence_start(first)) - 1, line.position(last)
+    of_them = sum(1 for _ in _THEM.finditer(line, low, high))
     end = line.sentence_end(last - 1)
     asked = end < len(line.words) and line.words[end].text == "?"
     asking = asked and turn_of_thought(line, line.sentence_start(first), last) is not None
     against = (
         (not any(c.role in _WEIGHTY for c in covers), "it names no feeling and no reason"),
         (len(line.words) < _FEWEST_WORDS, "it is too short to tell their side"),
-        (_ASK.search(line.encoded, line.position(first)), "it ends in a but and an ask"),
+        (_ASK.search(line, line.position(first)), "it ends in a but and an ask"),
         (not of_them, "it does not speak of the other side"),
-        (len(_OWN_OFFER.findall(said)) > of_them, "it is an offer of one's own"),
-        (asking and not _TAG.search(line.encoded), "it is a question"),
+        (sum(1 for _ in _OWN_OFFER.finditer(line, low, high)) > of_them, "it is an offer of one's own"),
+        (asking and not _TAG.search(line), "it is a question"),
     )
     return next((reading for is_so, reading in against if is_so), "")
 
@@ -112,7 +112,7 @@ def find_stacked(line: Line, found: Sequence[Finding], move: MoveRules) -> Findi
     turn = turn_of_thought(line, end, len(line.words)) if end < len(line.words) else None
     if turn is not None and line.words[turn].text in {"but", "however", "although"}:
         first, last, what = turn, line.sentence_end(turn), "a but after it"
-    elif after and not _TAG.search(line.encoded, line.position(after[0].first)):
+    elif after and not _TAG.search(line, line.position(after[0].first)):
         first, last, what = after[0].first, after[0].last, "a question after it"
     else:
         return None

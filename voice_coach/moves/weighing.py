@@ -98,7 +98,7 @@ class _Before:
         spoke_of_self = bool(_SELF & set(words))
         self.quantities = {
             "disclosed": min(1.0, len(words) / 16) if spoke_of_self else 0.0,
-            "asked_before": 1.0 if _ASKED.search(previous.encoded) else 0.0,
+            "asked_before": 1.0 if _ASKED.search(previous) else 0.0,
             "nothing_before": 0.0 if words else 1.0,
         }
 
@@ -129,12 +129,12 @@ def _begins_again(line: Line, index: int) -> bool:
 def _weigh(line: Line, first: int, last: int, before: _Before, move: MoveRules) -> Verdict:
     low = line.position(first) - 1
     high = line.position(min(last + 1, len(line.words)))
-    asks = _ASKS.search(line.encoded, low, high) is not None
+    asks = _ASKS.search(line, low, high) is not None
     quantities = {
         **before.quantities,
         **_quantities(line, first, last, before),
         "asks": 1.0 if asks else 0.0,
-        "asks_besides": 1.0 if not asks and _ASKS.search(line.encoded) else 0.0,
+        "asks_besides": 1.0 if not asks and _ASKS.search(line) else 0.0,
         "company": 0.0,
     }
     score, reasons = 0.0, []
@@ -142,7 +142,7 @@ def _weigh(line: Line, first: int, last: int, before: _Before, move: MoveRules) 
         if evidence.pattern is None:
             amount = quantities[evidence.quantity]
         else:
-            amount = 1.0 if evidence.pattern.search(line.encoded, low, high) else 0.0
+            amount = 1.0 if evidence.pattern.search(line, low, high) else 0.0
         if amount:
             score += evidence.weight * amount
             reasons.append(f"{evidence.weight * amount:+.1f} {evidence.because}")

@@ -73,12 +73,13 @@ class Word:
 class Line:
     """The words of one utterance, and the string the rules are matched against."""
 
-    __slots__ = ("_positions", "encoded", "raw", "words")
+    __slots__ = ("_positions", "encoded", "raw", "vocabulary", "words")
 
     def __init__(self, raw: str, words: tuple[Word, ...], adverbs: frozenset[str]) -> None:
         """Encode the words; `raw` is kept for spans and cues."""
         self.raw = raw
         self.words = words
+        self.vocabulary = frozenset(word.text for word in words)
         skipped = _adverb_places(words, adverbs)
         parts = [
             f"{word.opens}{word.text}{ADVERB if index in skipped else ''} "
