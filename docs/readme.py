@@ -5,8 +5,8 @@ usage: python docs/readme.py "Run the tests"
 
 from __future__ import annotations
 
-import re
 import sys
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
@@ -16,16 +16,14 @@ def command_under(heading: str, text: str) -> str:
     """Give the first fenced shell block under a heading.
 
     Raises:
-        ValueError: There is no such heading, or no block under it.
+        ValueError: There is no such heading, or no shell block under it.
     """
-    match = re.search(
-        rf"^#+ {re.escape(heading)}\n(?:(?!^#).*\n)*?```(?:sh|bash|console)\n(.*?)^```",
-        text,
-        re.MULTILINE | re.DOTALL,
-    )
-    if match is None:
+    after = dropwhile(lambda line: line.lstrip("#").strip() != heading, text.splitlines())
+    block = dropwhile(lambda line: line != "```sh", after)
+    command = "\n".join(takewhile(lambda line: line != "```", list(block)[1:]))
+    if not command:
         raise ValueError(f"README.md has no shell block under a heading {heading!r}.")
-    return match[1].strip()
+    return command
 
 
 if __name__ == "__main__":

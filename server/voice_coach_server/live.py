@@ -105,6 +105,7 @@ class LiveSession:
         self._events: deque[e.Event] = deque()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._replies: dict[int, SpokenReply] = {}
+        self._last_reply = 0
         self._speaking: asyncio.Task[None] | None = None
         self._turn_clock: TurnClock | None = None
 
@@ -159,7 +160,7 @@ class LiveSession:
     def playback_started(self, reply: int) -> None:
         """The client says that a reply became audible."""
         spoken = self._known_reply(reply)
-        if spoken.started_at is None:
+        if spoken is not None and spoken.started_at is None:
             spoken.started_at = self.now
             self._keep_reply(spoken)
             clock = self._turn_clock
@@ -170,7 +171,10 @@ class LiveSession:
 
     def playback_ended(self, reply: int, heard_samples: int, *, complete: bool) -> None:
         """The client says how far a reply was heard."""
-        spoken = self._replies.pop(self._known_reply(reply).say.reply)
+        spoken = self._known_reply(reply)
+        if spoken is None:
+            return
+        del self._replies[reply]
         heard = len(spoken.pcm) // 2 if complete else max(0, heard_samples)
         self._keep_reply(spoken, heard_samples=heard)
         text = spoken.say.sentences if complete else (spoken.text_heard(heard),)
@@ -191,12 +195,11 @@ class LiveSession:
                 sample_rate_hz=spoken.sample_rate_hz,
             )
 
-    def _known_reply(self, number: int) -> SpokenReply:
-        if number not in self._replies:
-            raise ProtocolError(
-                f"There is no reply {number} being played in this call.", code="unknown-reply"
-            )
-        return self._replies[number]
+    def _known_reply(self, number: int) -> SpokenReply | None:
+        """The reply that is being played; None for one that is over, whose report is only late."""
+        if number > self._last_reply or number < 1:
+            raise ProtocolError(f"There has been no reply {number} in this call.", code="unknown-reply")
+        return self._replies.get(number)
 
     def _on_speech(self, signal: GateSignal, sample: int) -> None:
         if signal is GateSignal.STARTED:
@@ -285,6 +288,7 @@ class LiveSession:
             clock.note("turn_decided", self.now)
         reply = SpokenReply(command, self._house.engines.voice, self.outbox)
         self._replies = {command.reply: reply}
+        self._last_reply = command.reply
         self._stop_speaking()
         self._speaking = self._house.tasks.create_task(self._speak(reply))
 

@@ -38,7 +38,7 @@ from voice_coach.conversation.commands import Command, Phase
 from voice_coach.conversation.turns import is_taking_the_floor, patience_seconds
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ, Utterance
 from voice_coach.counterpart import counterpart
-from voice_coach.counterpart.reply import Outcome, Reply
+from voice_coach.counterpart.reply import Outcome, Reply, RingSegment
 from voice_coach.counterpart.scenario import Scenario
 from voice_coach.errors import IllegalEventError
 from voice_coach.moves.move import Heard
@@ -78,6 +78,7 @@ class Session:
         self._utterance: Utterance | None = None
         self._utterance_numbers = itertools.count(1)
         self._jobs = itertools.count(1)
+        self._ring: tuple[RingSegment, ...] = ()
         self._turns: list[Turn] = []
         self._cues_shown: list[str] = []
         self._out: list[Command] = []
@@ -110,14 +111,12 @@ class Session:
     # ------------------------------------------------------------ the counterpart's turn
 
     def _start(self, event: e.CallStarted) -> None:
-        self._show_ring()
         self._say(self._reply, event.at)
 
     def _say(self, reply: Reply, at: float) -> None:
         """Speak, or say nothing and only listen on."""
         self._reply = reply
-        if reply.opened:
-            self._show_ring(reply.opened)
+        self._show_ring(reply.opened)
         if not reply.sentences:
             self._listen()
             return
@@ -468,8 +467,11 @@ class Session:
         )
 
     def _show_ring(self, opened: tuple[str, ...] = ()) -> None:
+        """Show the ring when it changed: it grows by being understood, and shrinks under pressure."""
         segments = counterpart.ring(self._scenario, self._mind)
-        self._out.append(c.ShowRing(segments=segments, opened=opened))
+        if segments != self._ring or opened:
+            self._ring = segments
+            self._out.append(c.ShowRing(segments=segments, opened=opened))
 
     def _show_cue(self, cue: Cue | None) -> None:
         self._out.append(c.ShowCue(cue=cue))
