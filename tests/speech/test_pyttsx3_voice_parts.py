@@ -79,6 +79,25 @@ def test_no_espeak_anywhere_says_what_to_install(tmp_path: Path, monkeypatch: py
         espeak.make_available(tmp_path, tmp_path)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="eSpeak's driver")
+def test_the_first_sentence_survives_an_espeak_that_is_slow_to_start(tmp_path: Path) -> None:
+    # On a busy machine eSpeak's thread is still setting the driver's defaults when the first loop ends.
+    script = (
+        "import pathlib, sys\n"
+        "from voice_coach.speech import espeak, voice_worker\n"
+        "from voice_coach.speech.voice_pipe import Say\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "espeak.make_available(folder)\n"
+        "from pyttsx3.drivers import _espeak\n"
+        "busy, really = [1] * 5, _espeak.IsPlaying\n"
+        "_espeak.IsPlaying = lambda: busy.pop() if busy else really()\n"
+        "speaker = voice_worker.Speaker(folder, '')\n"
+        "say = Say(text='Hello there.', words_per_minute=165, pitch=50, inflection=50, volume=1.0)\n"
+        "assert [len(speaker.say(say).pcm) > 20_000 for _ in range(3)] == [True] * 3\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
+
+
 # The choice of a voice, on engines of other systems
 
 

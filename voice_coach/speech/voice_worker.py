@@ -59,8 +59,11 @@ class Speaker:
         self._engine = self._load()
         self._espeak = EspeakLibrary() if str(self._engine) == "espeak" else None
         if self._espeak:
-            # An engine queues properties until its loop has run once, and would then set them while the
-            # first sentence starts.
+            # The driver has just set its defaults. Ending a loop while they are still being set leaves a
+            # mark in the driver that cancels the first sentence.
+            self._espeak.settle()
+            # An engine queues properties until its loop has run once; from here on an unknown voice is an
+            # error at once.
             self._engine.runAndWait()
         self.voice = choose_voice(self._engine, voice, self._take_error)
 
