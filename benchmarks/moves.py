@@ -1,10 +1,15 @@
-"""How long it takes to load the rules and to recognise the moves of one utterance.
+"""How fast moves are recognised, and what is lost when they are spoken and heard instead of written.
 
 usage: python benchmarks/moves.py [TALK.jsonl ...]
+       python benchmarks/moves.py --spoken [NOISE_DB]
 
-Each line of a file is {"text", "previous"}. Without a file the examples of the rule files are used. The
+Each line of a file is {"text", "previous"}; without a file the examples of the rule files are used. The
 baseline is one pass of the same texts through a word-splitting regular expression: it says how fast this
 machine is just now. Times are of the processor, so that what else runs here does not count.
+
+`--spoken` says our own gold set of topics, and the labels among the rules' examples, through the voice
+engine, adds white noise NOISE_DB below the voice (20 when not given), hears them with the default ears,
+and prints precision and recall for both versions.
 """
 
 from __future__ import annotations
@@ -14,12 +19,26 @@ import re
 import resource
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from voice_coach.moves.move import Heard
-from voice_coach.moves.recognizer import Recognizer, load_recognizer
+import numpy as np
+import yaml
 
-_WORD = re.compile(r"\w+")
+from voice_coach.counterpart.reply import Delivery
+from voice_coach.moves.coverage import cover
+from voice_coach.moves.move import Heard, Topic, TopicRole
+from voice_coach.moves.recognizer import Recognizer, load_recognizer
+from voice_coach.settings import EarsSettings, VoiceSettings
+from voice_coach.speech.audio import pcm_to_float
+from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
+from voice_coach.speech.whisper import open_whisper
+from voice_coach_client.resampling import resample
+
+GOLD = Path(__file__).parents[1] / "tests" / "moves" / "coverage"
+WORD = re.compile(r"\w+")
+TAIL_SECONDS = 0.5
 
 
 def heard_lines(paths: list[str], recognizer: Recognizer) -> list[Heard]:
@@ -31,15 +50,15 @@ def heard_lines(paths: list[str], recognizer: Recognizer) -> list[Heard]:
     return [Heard(text=row["text"], previous=row.get("previous", "")) for row in rows]
 
 
-def main() -> None:
-    """Print the table."""
+def measure_speed(paths: list[str]) -> None:
+    """Print how long loading and recognising take."""
     begin = time.perf_counter()
     recognizer = load_recognizer()
     load_seconds = time.perf_counter() - begin
-    lines = heard_lines(sys.argv[1:], recognizer)
+    lines = heard_lines(paths, recognizer)
     begin = time.process_time()
     for heard in lines:
-        _WORD.findall(heard.text + heard.previous)
+        WORD.findall(heard.text + heard.previous)
     baseline_seconds = (time.process_time() - begin) / len(lines)
     took: list[float] = []
     for heard in lines:
@@ -47,15 +66,90 @@ def main() -> None:
         recognizer.recognize(heard)
         took.append(time.process_time() - begin)
     took.sort()
-    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     mean = sum(took) / len(took)
-    print(f"utterances                 {len(lines)}")
-    print(f"load                       {load_seconds:.2f} s")
-    print(f"one utterance, p50         {1000 * took[len(took) // 2]:.2f} ms")
-    print(f"one utterance, p95         {1000 * took[int(0.95 * len(took))]:.2f} ms")
-    print(f"one utterance, longest     {1000 * took[-1]:.2f} ms")
+    print(f"utterances                  {len(lines)}")
+    print(f"load                        {load_seconds:.2f} s")
+    print(f"one utterance, p50          {1000 * took[len(took) // 2]:.2f} ms")
+    print(f"one utterance, p95          {1000 * took[int(0.95 * len(took))]:.2f} ms")
+    print(f"one utterance, longest      {1000 * took[-1]:.2f} ms")
     print(f"mean against word-splitting {mean / baseline_seconds:.0f} times")
-    print(f"resident memory            {memory_mb:.0f} MB")
+
+
+def gold() -> Iterator[tuple[Topic, str, bool]]:
+    """Give (topic, utterance, whether it covers the topic)."""
+    for path in sorted(GOLD.glob("*.yaml")):
+        for raw in yaml.safe_load(path.read_text("utf-8"))["topics"]:
+            evidence = tuple(tuple(group) for group in raw["evidence"])
+            topic = Topic(id=raw["id"], role=TopicRole(raw["role"]), evidence=evidence)
+            yield from ((topic, text, True) for text in raw["told"])
+            yield from ((topic, text, False) for text in raw["near"])
+
+
+class Room:
+    """A voice in a noisy room, and the ears that hear it."""
+
+    def __init__(self, noise_db: float) -> None:
+        """Open both engines; the noise is the same on every run."""
+        self._voice = Pyttsx3Voice(VoiceSettings())
+        self._ears = open_whisper(EarsSettings())
+        self._noise = np.random.default_rng(1)
+        self._noise_share = 10 ** (-noise_db / 20)
+
+    def hear(self, text: str) -> str:
+        """What is understood of a text that is said aloud."""
+        sound = self._voice.speak(text, Delivery.CALM)
+        audio = pcm_to_float(resample(sound.pcm, sound.sample_rate_hz, SAMPLE_RATE_HZ))
+        audio = np.concatenate([audio, np.zeros(round(TAIL_SECONDS * SAMPLE_RATE_HZ), np.float32)])
+        loudness = float(np.sqrt(np.mean(np.square(audio)))) * self._noise_share
+        noisy = audio + self._noise.normal(0, loudness, len(audio)).astype(np.float32)
+        return self._ears.transcribe(np.clip(noisy, -1, 1), final=True).text
+
+    def close(self) -> None:
+        """End the voice's process."""
+        self._voice.close()
+
+
+def measure_spoken(noise_db: float) -> None:
+    """Print precision and recall of coverage by topic, and of labels, written and spoken."""
+    recognizer = load_recognizer()
+    room = Room(noise_db)
+    tally: dict[str, np.ndarray] = {}
+    for topic, text, told in gold():
+        row = tally.setdefault(topic.id, np.zeros((2, 3), int))
+        for version, said in enumerate((text, room.hear(text))):
+            found = bool(cover(said, [topic]))
+            row[version] += (found and told, found and not told, told and not found)
+    label = recognizer.rulebook.kind("label")
+    for example in label.examples if label else ():
+        row = tally.setdefault("(label)", np.zeros((2, 3), int))
+        for version, said in enumerate((example.text, room.hear(example.text))):
+            found = any(move.kind == "label" for move in recognizer.recognize(Heard(text=said)))
+            row[version] += (
+                found and example.match,
+                found and not example.match,
+                example.match and not found,
+            )
+    room.close()
+    tally["all topics"] = sum(
+        (row for name, row in tally.items() if name != "(label)"), np.zeros((2, 3), int)
+    )
+    print(f"{'':18}  written P / R   spoken P / R")
+    for name, row in tally.items():
+        scores = [(hit / max(1, hit + false), hit / max(1, hit + missed)) for hit, false, missed in row]
+        print(
+            f"{name:18}  {scores[0][0]:.2f} / {scores[0][1]:.2f}     {scores[1][0]:.2f} / {scores[1][1]:.2f}"
+        )
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    if sys.argv[1:2] == ["--spoken"]:
+        measure_spoken(float(sys.argv[2]) if sys.argv[2:] else 20.0)
+    else:
+        measure_speed(sys.argv[1:])
+        print(
+            f"resident memory             {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+        )
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ _STEM_ENDINGS = tuple(
         for pair in re.findall(
             r"\S+",
             """
-            ically>ic fulness>ful nesses>- ments>- ies>y ied>y ings>- ness>- ment>- ingly>- edly>-
+            eed>ee ically>ic fulness>ful nesses>- ments>- ies>y ied>y ings>- ness>- ment>- ingly>- edly>-
             sses>ss ing>- ion>- ions>- ily>y ly>- ed>- ers>- er>- xes>x ches>ch shes>sh ss>ss us>us s>-
             """,
         )
