@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 
 from voice_coach.conversation.commands import Say
-from voice_coach.errors import VoiceError
 from voice_coach.messages import AudioFrame, AudioKind, Reply, ReplyEnd
 from voice_coach.speech.voice import Voice
 from voice_coach_server.outbox import Outbox
@@ -44,12 +43,13 @@ class SpokenReply:
             on_sound: Called when the first frame of sound has been handed over.
 
         Raises:
-            VoiceError: There is no sound; the text has been sent all the same.
+            Exception: What the voice raised; the text has been sent all the same.
         """
         for sentence in self.say.sentences:
             try:
                 spoken = await asyncio.to_thread(self._voice.speak, sentence, self.say.delivery)
-            except VoiceError:
+            except Exception:
+                # Whatever went wrong, and the caller says what: the text must reach the trainee.
                 if not self.pcm:
                     self._announce()
                 self._finish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from voice_coach.settings import Settings
 from voice_coach_server.engines import Engines
@@ -18,6 +18,7 @@ def open_engines(settings: Settings) -> Iterator[Engines]:
 
     Raises:
         ModelError: The speech model cannot be loaded.
+        VoiceError: No voice can speak on this machine.
         ScenarioError: A rule file is wrong.
     """
     # Heavy imports belong to the engines: `voice-coach --help` must not pay for them.
@@ -26,20 +27,16 @@ def open_engines(settings: Settings) -> Iterator[Engines]:
     from voice_coach.speech.silero import SileroActivity  # noqa: PLC0415
     from voice_coach.speech.whisper import open_whisper  # noqa: PLC0415
 
-    with ThreadPoolExecutor(4) as pool:
-        voice = Pyttsx3Voice(settings.voice)
+    with closing(Pyttsx3Voice(settings.voice)) as voice, ThreadPoolExecutor(4) as pool:
         warmed = pool.submit(voice.warm_up)
         recognizer = pool.submit(load_recognizer)
         activity = pool.submit(SileroActivity)
         transcriber = open_whisper(settings.ears)
         warmed.result()
-        engines = Engines(
+        pool.shutdown()
+        yield Engines(
             transcriber=transcriber,
             voice_activity=activity.result(),
             voice=voice,
             recognizer=recognizer.result(),
         )
-    try:
-        yield engines
-    finally:
-        voice.close()
