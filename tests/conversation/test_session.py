@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playbook import Playbook
-from voice_coach.counterpart.scenario import load_scenario
 
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation import commands as c
@@ -15,6 +14,7 @@ from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Outcome
+from voice_coach.counterpart.scenario import load_scenario
 from voice_coach.errors import IllegalEventError
 from voice_coach.moves.recognizer import load_recognizer
 from voice_coach.settings import TurnSettings

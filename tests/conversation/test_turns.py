@@ -49,7 +49,8 @@ def test_starts_and_pauses_alternate_and_move_forward(probabilities: list[float]
 
 
 @pytest.mark.parametrize(
-    "text", ["It sounds like you were left alone with that.", "i hear you", "Why now?"]
+    "text",
+    ["It sounds like you were left alone with that.", "i hear you", "Why now?", "The second time..."],
 )
 def test_a_complete_sentence_needs_little_patience(text: str) -> None:
     assert patience_seconds(text, SETTINGS) == SETTINGS.patience_seconds

@@ -7,14 +7,14 @@ import numpy as np
 import soundfile
 from spoken import spoken
 from trainee import Trainee, trainee
-from voice_coach.counterpart.scenario import parse_scenario
-from voice_coach.journal.replay import replay
 
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.session import Session
+from voice_coach.counterpart.scenario import parse_scenario
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
+from voice_coach.journal.replay import replay
 from voice_coach.messages import Ended, Latency, Partial, PhaseChanged, ReplyEnd, TurnSettled, Welcome
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
 from voice_coach_server.app import running_server

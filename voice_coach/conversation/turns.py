@@ -79,8 +79,8 @@ def patience_seconds(text: str, settings: TurnSettings) -> float:
     words = _WORD.findall(text.lower())
     if not words:
         return settings.longest_silence_seconds
-    trails_off = text.rstrip().endswith((",", "-", "…", "..."))
-    if trails_off or words[-1] in _UNFINISHED_LAST_WORDS:
+    # An ellipsis says nothing: Whisper writes one wherever the audio ends without a falling voice.
+    if text.rstrip(" .…").endswith((",", "-")) or words[-1] in _UNFINISHED_LAST_WORDS:
         return settings.unfinished_patience_seconds
     return settings.patience_seconds
 
