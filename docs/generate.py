@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -172,38 +173,90 @@ def settings_page() -> str:
 
 
 def cli_page() -> str:
-    """The page on every command and its options."""
-    lines = ["# Commands", "", "Every command has `--help`, which says the same as this page."]
-    root = click.Context(main_command, info_name="voice-coach")
-    lines += list(_command_help(main_command, root, 2))
+    """The page on every command: what it does, its options, and its examples."""
+    context = click.Context(main_command, info_name="voice-coach", **main_command.context_settings)
+    lines = [
+        "# Commands",
+        "",
+        "`--help` (`-h`) says the same. Exit codes: 2 for input that cannot be used, 1 for other",
+        "trouble, and for a `sessions replay` that is not identical.",
+        *command_section(main_command, context, level=2),
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _command_help(command: click.Command, context: click.Context, level: int) -> Iterator[str]:
-    formatter = context.make_formatter()
-    formatter.width = 90
-    command.format_help(context, formatter)
-    yield from ("", f"{'#' * level} `{context.command_path}`", "", "```text")
-    yield from (line.rstrip() for line in formatter.getvalue().rstrip().splitlines())
-    yield "```"
+def command_section(command: click.Command, context: click.Context, level: int) -> Iterator[str]:
+    """Give a command's section, and then those of its subcommands."""
+    prose, _, examples = inspect.cleandoc(command.help or "").partition("\b\nExamples:\n")
+    yield from ("", f"{'#' * level} `{context.command_path}`", "", prose.strip(), "")
+    yield from ("```text", command.get_usage(context), "```")
+    options = [p.get_help_record(context) for p in command.params if isinstance(p, click.Option)]
+    if options:
+        yield from ("", "| option | meaning |", "|---|---|")
+    for record in filter(None, options):
+        yield f"| `{record[0]}` | {' '.join(record[1].split())} |"
+    if examples:
+        yield from ("", "```sh", *(line.strip() for line in examples.splitlines()), "```")
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
-            if inner is not None:
-                child = click.Context(inner, info_name=name, parent=context)
-                yield from _command_help(inner, child, min(level + 1, 4))
+            if inner is None:
+                raise ValueError(f"{context.command_path} lists {name}, but has no such command.")
+            child = click.Context(inner, info_name=name, parent=context)
+            yield from command_section(inner, child, level + 1)
 
 
 def states_page() -> str:
-    """The page on the states of a call, from the state table itself."""
-    lines = ["# States of a call", "", "```text", inspect.cleandoc(session.__doc__ or ""), "```"]
-    lines += ["", "What each event leads to, state by state. An event that is not listed is an error."]
-    for phase, row in session.Session._TABLE.items():  # noqa: SLF001 - the table is what is shown
-        lines += ["", f"## {phase.value}", "", "| event | what is done |", "|---|---|"]
-        for event, handler in sorted(row.items(), key=lambda item: item[0].__name__):
-            name = handler.__name__.strip("_").replace("_", " ")
-            lines.append(f"| `{event.__name__}` | {name} |")
+    """The page on the states of a call: the diagram, the state table itself, and what each entry does."""
+    table = session.Session._TABLE  # noqa: SLF001 - the table is what is shown
+    known = {event.__name__: event for row in table.values() for event in row}
+    handlers = {handler.__name__: handler for row in table.values() for handler in row.values()}
+    phases = [f"`{phase.value}`" for phase in table]
+    lines = [
+        "# States of a call",
+        "",
+        session_prose(),
+        "",
+        "## The table",
+        "",
+        "A column is a state, a row an event. A dot: the event is let pass. An empty place: the event",
+        "is an error in that state; the error names both.",
+        "",
+        f"| event | {' | '.join(phases)} |",
+        "|---" * (len(phases) + 1) + "|",
+    ]
+    for name in sorted(known):
+        cells = [handler_words(row.get(known[name])) for row in table.values()]
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    lines += [
+        "",
+        "## The entries whose name does not say it all",
+        "",
+        "| entry | what is done |",
+        "|---|---|",
+    ]
+    for name in sorted(handlers):
+        said = first_paragraph(handlers[name])
+        if said:
+            lines.append(f"| {handler_words(handlers[name])} | {said} |")
     return "\n".join(lines) + "\n"
+
+
+def session_prose() -> str:
+    """Give the session's docstring as Markdown: its indented diagram as a block."""
+    parts = []
+    for paragraph in inspect.cleandoc(session.__doc__ or "").split("\n\n"):
+        block = textwrap.dedent(paragraph)
+        parts.append(f"```text\n{block}\n```" if block != paragraph else paragraph.replace("::", ":"))
+    return "\n\n".join(parts)
+
+
+def handler_words(handler: Callable[..., None] | None) -> str:
+    """Give a handler's name as words; a dot for the one that does nothing, nothing for none."""
+    if handler is None:
+        return ""
+    name = handler.__name__.strip("_")
+    return "." if name == "ignore" else name.replace("_", " ")
 
 
 PAGES: dict[str, Callable[[], str]] = {
