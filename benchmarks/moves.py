@@ -135,10 +135,8 @@ def measure_spoken(noise_db: float) -> None:
     )
     print(f"{'':18}  written P / R   spoken P / R")
     for name, row in tally.items():
-        scores = [(hit / max(1, hit + false), hit / max(1, hit + missed)) for hit, false, missed in row]
-        print(
-            f"{name:18}  {scores[0][0]:.2f} / {scores[0][1]:.2f}     {scores[1][0]:.2f} / {scores[1][1]:.2f}"
-        )
+        versions = [(hit / max(1, hit + false), hit / max(1, hit + missed)) for hit, false, missed in row]
+        print(f"{name:18}  " + "     ".join(f"{right:.2f} / {found:.2f}" for right, found in versions))
 
 
 def main() -> None:
@@ -147,9 +145,8 @@ def main() -> None:
         measure_spoken(float(sys.argv[2]) if sys.argv[2:] else 20.0)
     else:
         measure_speed(sys.argv[1:])
-        print(
-            f"resident memory             {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
-        )
+        memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"resident memory             {memory_mb:.0f} MB (the speech libraries included)")
 
 
 if __name__ == "__main__":

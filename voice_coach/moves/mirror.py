@@ -21,6 +21,7 @@ _ASKING = word_set(
 _INVERTED = word_set("do does did is are was were can could would will should have has")
 _OF_SELF = word_set("i me my mine we us our am myself")
 _OF_THEM = word_set("you your yours are yourself")
+_ANSWERED = {"i": "you", "me": "you", "my": "your", "am": "are", "you": "i", "your": "my"}
 _TURNED = dict.fromkeys(_OF_SELF, _OF_THEM) | dict.fromkeys(_OF_THEM, _OF_SELF)
 _LEAD = word_set("so oh okay well right and mmhm yeah but alright ah just")
 _FREE = word_set("the a an of to that this your you 's is are just")
@@ -70,7 +71,7 @@ def _likeness(said: list[str], theirs: list[str]) -> float:
     if set(said) <= _COURTESY or len(content) > _MOST_CONTENT:
         return 0.0
     if not content:
-        return 0.6 if said == theirs else 0.0
+        return 0.6 if said in (theirs, [_ANSWERED.get(word, word) for word in theirs]) else 0.0
     allowed = {turned for word in theirs for turned in (word, *_TURNED.get(word, ()))}
     small = [word for word in said if word in FUNCTION_WORDS and word not in allowed]
     if not set(small) <= _FREE or len(small) > 1:

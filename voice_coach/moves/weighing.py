@@ -35,7 +35,7 @@ _ASKS = compile_pattern(
     " | (do | did | are | were | have | can | could | would | will) (not)? you | (be | is | are) what $"
     " | ^ ~ (is | does | has | was | are | do | did) (that | there | it | this | he | she | they"
     " | your | any)"
-    " | (tell | walk) me | wonder | wondering | on a scale"
+    " | (tell | walk | remind) me | talk to me | ask you | wonder | wondering | on a scale"
     " | ^ ~ (what | how | which | who | where | when | why) ..12 ..12 $?"
     " | ^^ ~ (any | anything else | anyone))",
     {},
