@@ -55,7 +55,12 @@ def host_is_ours(host: str | None) -> bool:
 
 
 def origin_is_ours(headers: Mapping[str, str], allowed: tuple[str, ...]) -> bool:
-    """Say whether a websocket may be opened: no Origin (not a browser), our own, or an allowed one."""
+    """Say whether a websocket may be opened.
+
+    Its Host must name this machine, and its Origin must be absent (not a browser), our own, or allowed.
+    """
+    if not host_is_ours(headers.get("host")):
+        return False
     origin = headers.get("origin")
     if origin is None or origin in allowed:
         return True

@@ -161,6 +161,20 @@ async def test_a_page_of_another_origin_cannot_open_the_websocket(server: Addres
     await alive(server)
 
 
+async def test_a_name_that_was_rebound_to_us_cannot_open_the_websocket(server: Address) -> None:
+    rebound = f"rebound.example:{server.port}"
+    with pytest.raises(InvalidStatus) as caught:
+        async with connect(
+            f"ws://{rebound}/ws",
+            host=server.host,
+            port=server.port,
+            origin=f"http://{rebound}",  # type: ignore[arg-type]  # an Origin is a str
+        ):
+            pass
+    assert caught.value.response.status_code == 403
+    await alive(server)
+
+
 async def test_another_host_name_is_refused(server: Address) -> None:
     async with httpx.AsyncClient() as client:
         answer = await client.get(server.http_url, headers={"host": "rebound.example"})

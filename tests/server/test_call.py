@@ -67,6 +67,7 @@ async def test_a_call_from_hello_to_the_files_on_disk(
     folder = settings.store.path / "sessions" / session
     heard, rate = soundfile.read(folder / "trainee.flac", dtype="int16")
     assert (rate, len(heard)) == (16_000, 16_000 * 4 + 3200)
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
     spoken, rate = soundfile.read(folder / "counterpart.flac", dtype="int16")
     assert rate == 22_050
     assert abs(spoken).max() > 1000

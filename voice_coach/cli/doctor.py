@@ -63,12 +63,6 @@ def _python(_: Settings) -> Finding:
     return Finding(check="python", verdict=Verdict.OK, found=found)
 
 
-def _settings_file(_: Settings) -> Finding:
-    file = default_settings_file()
-    found = str(file) if file.is_file() else f"defaults (no file at {file})"
-    return Finding(check="settings", verdict=Verdict.OK, found=found)
-
-
 def _model(settings: Settings) -> Finding:
     # Heavy imports belong to their checks: a broken one must not stop the others.
     from voice_coach.speech.whisper import open_whisper  # noqa: PLC0415
@@ -181,7 +175,6 @@ def _store(settings: Settings) -> Finding:
 
 _CHECKS: tuple[Check, ...] = (
     _python,
-    _settings_file,
     _model,
     _voice_activity,
     _voice,
@@ -190,6 +183,11 @@ _CHECKS: tuple[Check, ...] = (
     _port,
     _store,
 )
+
+
+def _settings_file(file: Path) -> Finding:
+    found = str(file) if file.is_file() else f"defaults (no file at {file})"
+    return Finding(check="settings", verdict=Verdict.OK, found=found)
 
 
 def examine(settings: Settings, told: Callable[[Finding], None]) -> bool:
@@ -231,6 +229,8 @@ def command(*, as_json: bool, file: Path | None) -> None:
 
     # Loading the model takes seconds. Rich shows the spinner only where a person looks.
     with nullcontext() if as_json else console.status("Looking at this machine ..."):
-        works = examine(load_settings(file), tell)
+        settings = load_settings(file)
+        tell(_settings_file(file or default_settings_file()))
+        works = examine(settings, tell)
     if not works:
         sys.exit(1)

@@ -173,6 +173,8 @@ class Track:
     def _encode(self, path: Path, samples: int) -> None:
         import soundfile  # noqa: PLC0415 - a slow import that listing sessions does not need
 
+        # The encoder would let others read it.
+        path.touch(mode=0o600)
         try:
             with soundfile.SoundFile(
                 path, "w", self._sample_rate_hz, 1, subtype="PCM_16", format="FLAC"
