@@ -96,8 +96,10 @@ def start_up() -> tuple[float, float]:
         ) as process:
             assert process.stderr is not None  # noqa: S101 - it was asked for
             for line in process.stderr:
-                if re.search(r"http://", line):
+                if "is ready: http://" in line:
                     break
+            else:
+                raise SystemExit("voice-coach serve ended before it was ready.")
             ready = time.perf_counter() - began
             megabytes = sum(resident_mb(pid) for pid in (process.pid, *children(process.pid)))
             process.terminate()
