@@ -75,12 +75,18 @@ class TurnSettings(_Section, frozen=True):
     """Probability below which speech has paused."""
     preroll_seconds: float = 0.3
     """Audio kept from before the first voiced window, so that no first word is lost."""
-    patience_seconds: float = 0.45
-    """Silence after a complete sentence that ends the turn."""
+    patience_seconds: float = 0.3
+    """Silence after a complete sentence that ends the turn; longer for a trainee who pauses long."""
     unfinished_patience_seconds: float = 1.2
     """Silence that ends the turn when the sentence sounds unfinished."""
     longest_silence_seconds: float = 2.0
     """Silence that always ends the turn."""
+    longest_turn_seconds: float = 180.0
+    """Speech without a pause that ends a turn all the same."""
+    wordless_seconds: float = 8.0
+    """Sound that keeps voice activity up but brings no more words ends the turn after this long."""
+    take_back_seconds: float = 1.5
+    """Speech that goes on within this silence takes the end of the turn back: the reply yields."""
     partial_every_seconds: float = 0.5
     """New speech between two partial transcripts."""
     trainee_silence_seconds: float = 12.0

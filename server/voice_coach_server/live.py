@@ -263,6 +263,10 @@ class LiveSession:
     def _await_sample(self, command: c.AwaitSample) -> None:
         self.microphone.await_sample(command.timer, command.sample)
 
+    def _listen_afresh(self, command: c.ListenAfresh) -> None:
+        del command
+        self.microphone.listen_afresh()
+
     def _start_timer(self, command: c.StartTimer) -> None:
         self._cancel_clock(command.timer)
         loop = asyncio.get_running_loop()
@@ -389,6 +393,7 @@ class LiveSession:
         c.Transcribe: _transcribe,
         c.DropTranscription: _drop_transcription,
         c.AwaitSample: _await_sample,
+        c.ListenAfresh: _listen_afresh,
         c.StartTimer: _start_timer,
         c.CancelTimer: _cancel_timer,
         c.Say: _say,

@@ -75,8 +75,16 @@ class Microphone:
             self._judge()
 
     def await_sample(self, timer: str, sample: int) -> None:
-        """Call `on_sample` once windows up to this sample have been judged."""
-        self._awaited[timer] = sample
+        """Call `on_sample` once windows up to this sample have been judged: at once if they have."""
+        self._awaited.pop(timer, None)
+        if sample <= self.processed_samples:
+            self._on_sample(timer, self.processed_samples)
+        else:
+            self._awaited[timer] = sample
+
+    def listen_afresh(self) -> None:
+        """Report the next speech even if the last has not ended."""
+        self._gate.restart()
 
     def cancel(self, timer: str) -> None:
         """Forget a wait, if there is one of this name."""

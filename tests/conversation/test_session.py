@@ -107,7 +107,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         play
         >> e.TranscriptFinal(at=7.2, job=2, text=LABEL, end_sample=7 * SECOND)
         << c.ShowPartial(utterance=1, settled=ANY, tentative=ANY, moves=ANY)
-        << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.45 * SECOND))
+        << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.3 * SECOND))
     )
     (
         play
@@ -298,6 +298,87 @@ def test_a_stalled_microphone_ends_the_turn_with_what_was_heard() -> None:
         << ...
         << (c.ShowPhase(phase=Phase.UNDERSTANDING))
         << ...
+    )
+
+
+def noise_without_words(play: Playbook, start: int) -> int:
+    """Let partial transcripts repeat the same words until the turn is broken off; gives the sample."""
+    sample = start
+    for _ in range(40):
+        sample += SECOND // 2
+        at = sample / SECOND
+        commands = play.session.handle(e.SampleReached(at=at, timer="partial", sample=sample))
+        jobs = [command for command in commands if isinstance(command, c.Transcribe)]
+        if not jobs or jobs[0].final:
+            return sample
+        partial = e.TranscriptPartial(at=at, job=jobs[0].job, text=LABEL, end_sample=sample)
+        play.session.handle(partial)
+    raise AssertionError("the turn was never broken off")
+
+
+def test_sound_that_never_stops_ends_the_turn_when_words_stop_coming() -> None:
+    play = listening()
+    start = 5 * SECOND
+    play >> e.SpeechStarted(at=5.0, sample=start) << ...
+    ended = noise_without_words(play, start)
+    assert SETTINGS.wordless_seconds <= (ended - start) / SECOND <= SETTINGS.wordless_seconds + 2
+    assert play.session.phase is Phase.UNDERSTANDING
+    job = 1 + (ended - start) // (SECOND // 2) - 1
+    (
+        play
+        >> e.TranscriptFinal(at=15.0, job=job, text=LABEL, end_sample=ended)
+        << ...
+        << c.ListenAfresh()
+        << ...
+        << say(2)
+        << ...
+    )
+
+
+def test_words_that_keep_coming_are_cut_only_at_the_longest_turn() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    late = 5 * SECOND + round((SETTINGS.longest_turn_seconds + 1) * SECOND)
+    (
+        play
+        >> e.SampleReached(at=late / SECOND, timer="partial", sample=late)
+        << ...
+        << transcribe(1, ANY, late, final=True)
+        << ...
+        << c.ShowPhase(phase=Phase.UNDERSTANDING)
+        << ...
+    )
+
+
+def test_endless_noise_over_the_counterpart_lets_it_go_on() -> None:
+    play = talking_over()
+    sample = SECOND + 8192
+    play.session.handle(e.TranscriptPartial(at=1.6, job=1, text="", end_sample=sample + 9 * SECOND))
+    (
+        play
+        >> e.SampleReached(at=10.0, timer="partial", sample=sample + 10 * SECOND)
+        << ...
+        << c.ShowPhase(phase=Phase.COUNTERPART_SPEAKING)
+        << c.ListenAfresh()
+    )
+
+
+def test_a_trainee_who_pauses_long_inside_turns_is_given_longer() -> None:
+    play = listening()
+    sample, job = 5 * SECOND, 0
+    play >> e.SpeechStarted(at=5.0, sample=sample) << ...
+    for _ in range(4):
+        play >> e.SpeechPaused(at=0.0, sample=sample + SECOND) << ...
+        sample += SECOND + round(0.5 * SECOND)
+        play >> e.SpeechStarted(at=0.0, sample=sample) << ...
+        job += 1
+    end = sample + SECOND
+    play >> e.SpeechPaused(at=0.0, sample=end) << ...
+    (
+        play
+        >> e.TranscriptFinal(at=0.0, job=job + 1, text=LABEL, end_sample=end)
+        << ...
+        << c.AwaitSample(timer="turn_end", sample=end + round(0.5 * SECOND))
     )
 
 

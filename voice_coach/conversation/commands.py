@@ -16,6 +16,7 @@ __all__ = [
     "Command",
     "DropTranscription",
     "EndCall",
+    "ListenAfresh",
     "Phase",
     "Say",
     "ShowCue",
@@ -71,6 +72,10 @@ class AwaitSample(_Command, frozen=True, tag="await_sample"):
 
     timer: str
     sample: int
+
+
+class ListenAfresh(_Command, frozen=True, tag="listen_afresh"):
+    """Report the next speech as `SpeechStarted` even if voice activity never paused before it."""
 
 
 class StartTimer(_Command, frozen=True, tag="start_timer"):
@@ -153,6 +158,7 @@ Command = (
     Transcribe
     | DropTranscription
     | AwaitSample
+    | ListenAfresh
     | StartTimer
     | CancelTimer
     | Say

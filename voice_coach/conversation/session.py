@@ -35,7 +35,8 @@ from voice_coach.coaching.turn import Cue, Speaker, Turn
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Command, Phase
-from voice_coach.conversation.turns import is_taking_the_floor, patience_seconds
+from voice_coach.conversation.turn_end import PauseHabit, silence_needed
+from voice_coach.conversation.turns import is_taking_the_floor
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ, Utterance
 from voice_coach.counterpart import counterpart
 from voice_coach.counterpart.reply import Outcome, Reply, RingSegment
@@ -78,6 +79,7 @@ class Session:
         self._utterance: Utterance | None = None
         self._utterance_numbers = itertools.count(1)
         self._jobs = itertools.count(1)
+        self._habit = PauseHabit()
         self._ring: tuple[RingSegment, ...] = ()
         self._turns: list[Turn] = []
         self._cues_shown: list[str] = []
@@ -231,15 +233,29 @@ class Session:
     def _resume_utterance(self, event: e.SpeechStarted) -> None:
         """The pause was not the end of the turn."""
         self._cancel("turn_end", "understanding")
+        self._habit.note((event.sample - self._current.speech_to_sample) / SAMPLE_RATE_HZ)
         self._out.extend(self._current.resume(event.sample))
         self._timer("stalled", _STALLED_SECONDS)
         if self._phase is not Phase.TALKED_OVER:
             self._enter(Phase.TRAINEE_SPEAKING)
 
     def _grow_utterance(self, event: e.SampleReached) -> None:
-        if event.timer == "partial" and not self._current.is_paused:
+        if event.timer != "partial" or self._current.is_paused:
+            return
+        if self._current.goes_nowhere(event.sample):
+            self._break_off(event)
+        else:
             self._out.extend(self._current.grow(event.sample))
             self._timer("stalled", _STALLED_SECONDS)
+
+    def _break_off(self, event: e.SampleReached) -> None:
+        """Sound without an end, or without words, must not hold the floor for ever."""
+        if self._phase is Phase.TALKED_OVER:
+            self._let_pass()
+            self._out.append(c.ListenAfresh())
+        else:
+            self._out.extend(self._current.break_off(event.sample))
+            self._understand(event.at)
 
     def _hear_partial(self, event: e.TranscriptPartial) -> None:
         if not self._current.hear_partial(event):
@@ -282,12 +298,12 @@ class Session:
             self._answer(at)
         elif self._phase is Phase.TRAINEE_PAUSING:
             self._show_words()
-            self._await_turn_end(patience_seconds(self._current.text, self._settings))
+            self._await_turn_end(self._silence_needed())
 
     def _stall(self, event: e.TimerFired) -> None:
         """Speech began but no audio comes any more: what was heard is the turn."""
         if event.timer == "stalled":
-            self._out.extend(self._current.break_off())
+            self._out.extend(self._current.break_off(self._current.reached_sample))
             self._understand(event.at)
 
     def _turn_ends(self, event: e.SampleReached) -> None:
@@ -313,6 +329,8 @@ class Session:
         """The whole turn is known: say which moves it made, and let the counterpart react."""
         utterance = self._current
         self._cancel("understanding")
+        if utterance.broken_off:
+            self._out.append(c.ListenAfresh())
         text = utterance.text
         if not text:
             self._forget_utterance()
@@ -378,7 +396,7 @@ class Session:
         self._cancel("stalled")
         self._enter(Phase.TRAINEE_PAUSING)
         if utterance.is_understood:
-            self._await_turn_end(patience_seconds(utterance.text, self._settings))
+            self._await_turn_end(self._silence_needed())
         else:
             self._await_turn_end(self._settings.longest_silence_seconds)
 
@@ -445,6 +463,9 @@ class Session:
             self._out.append(c.DropTranscription(utterance=self._utterance.number))
             self._cancel("partial", "stalled")
             self._utterance = None
+
+    def _silence_needed(self) -> float:
+        return silence_needed(self._current.text, self._habit, self._settings)
 
     def _await_turn_end(self, silence_seconds: float) -> None:
         sample = self._current.speech_to_sample + round(silence_seconds * SAMPLE_RATE_HZ)

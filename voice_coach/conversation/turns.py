@@ -1,8 +1,8 @@
-"""Who is speaking, and is the turn over: decided on sample counts, without a clock and a model.
+"""Who is speaking, and who has the floor: decided on sample counts, without a clock and a model.
 
-`SpeechGate` turns speech probabilities into the starts and pauses of speech. `patience_seconds`
-says how long a silence must last before it ends the turn, from the words so far. `is_taking_the_floor`
-says whether words spoken over the counterpart are an interruption.
+`SpeechGate` turns speech probabilities into the starts and pauses of speech. `is_taking_the_floor`
+says whether words spoken over the counterpart are an interruption. When a turn is over stands in
+`turn_end.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from voice_coach.moves.encourager import is_encourager
 from voice_coach.settings import TurnSettings
 
-__all__ = ["GateSignal", "SpeechGate", "is_taking_the_floor", "patience_seconds"]
+__all__ = ["GateSignal", "SpeechGate", "is_taking_the_floor"]
 
 _WINDOW_SAMPLES = 512
 _START_WINDOWS = 2
@@ -22,14 +22,6 @@ _PAUSE_WINDOWS = 3
 """Unvoiced windows in a row (96 ms) that pause it: the gap inside a stop consonant is shorter."""
 
 _WORD = re.compile(r"[a-z']+")
-_UNFINISHED_LAST_WORDS = frozenset({
-    "a", "about", "also", "although", "an", "and", "as", "at", "because", "but", "by", "er", "erm",
-    "for", "from", "her", "his", "i", "i'm", "if", "in", "into", "is", "it's", "like", "my", "of",
-    "on", "or", "our", "so", "than", "the", "their", "then", "these", "they're", "this", "those",
-    "to", "uh", "um", "very", "was", "we", "were", "what", "when", "where", "which", "while",
-    "who", "whose", "with", "without", "you're", "your",
-})  # fmt: skip
-"""A turn rarely ends on one of these: function words that ask for more, and fillers."""
 
 
 class GateSignal(StrEnum):
@@ -49,6 +41,11 @@ class SpeechGate:
         self._speaking = False
         self._run = 0
         self._run_started_at = 0
+
+    def restart(self) -> None:
+        """Take what comes next for silence until it is speech again; the count of samples goes on."""
+        self._speaking = False
+        self._run = 0
 
     def process(self, probability: float) -> tuple[GateSignal, int] | None:
         """Take the next window's probability; give a signal and the sample it dates from, or None."""
@@ -72,17 +69,6 @@ class SpeechGate:
         self._speaking = not self._speaking
         signal = GateSignal.STARTED if self._speaking else GateSignal.PAUSED
         return signal, self._run_started_at
-
-
-def patience_seconds(text: str, settings: TurnSettings) -> float:
-    """Give the silence that ends the turn after these words: short when they sound complete."""
-    words = _WORD.findall(text.lower())
-    if not words:
-        return settings.longest_silence_seconds
-    # An ellipsis says nothing: Whisper writes one wherever the audio ends without a falling voice.
-    if text.rstrip(" .…").endswith((",", "-")) or words[-1] in _UNFINISHED_LAST_WORDS:
-        return settings.unfinished_patience_seconds
-    return settings.patience_seconds
 
 
 def is_taking_the_floor(text: str, counterpart_saying: str) -> bool:

@@ -68,7 +68,17 @@ class Utterance:
         """It began over the counterpart's voice and stopped it."""
         self.stepped_on_silence = False
         """It began in a silence that the counterpart was about to fill."""
+        self.broken_off = False
+        """It was ended while sound still came: voice activity has to notice its next speech afresh."""
+        self.reached_sample = speech_sample
+        """How far its sound has been followed."""
         self._jobs = jobs
+        self._settings = settings
+        self._heard_to_sample = speech_sample
+        """End of the newest partial transcript."""
+        self._worded_to_sample = speech_sample
+        """End of the newest partial transcript that had more words than all before it."""
+        self._most_words = 0
         self._step_samples = round(settings.partial_every_seconds * SAMPLE_RATE_HZ)
         preroll_samples = round(settings.preroll_seconds * SAMPLE_RATE_HZ)
         self._pieces = [_Piece(from_sample=max(0, speech_sample - preroll_samples))]
@@ -106,6 +116,7 @@ class Utterance:
     def grow(self, sample: int) -> list[Command]:
         """Speech goes on up to this sample: ask for a partial transcript, or cut a long piece."""
         piece = self._pieces[-1]
+        self.reached_sample = sample
         if sample - piece.from_sample >= _CUT_SECONDS * SAMPLE_RATE_HZ:
             commands: list[Command] = [self._final(piece, sample)]
             self._pieces.append(_Piece(from_sample=sample))
@@ -123,6 +134,8 @@ class Utterance:
     def resume(self, sample: int) -> list[Command]:
         """Speech goes on after a pause: seal what is long and known, else decode it all again."""
         piece = self._pieces[-1]
+        # A pause has no words of its own: what is heard from here on starts a new count.
+        self._heard_to_sample = self._worded_to_sample = sample
         spoken_samples = self.speech_to_sample - piece.from_sample
         commands: list[Command] = []
         if piece.final_text is not None and spoken_samples > _SEAL_SECONDS * SAMPLE_RATE_HZ:
@@ -132,13 +145,23 @@ class Utterance:
             commands.append(DropTranscription(utterance=self.number))
         return [*commands, self.await_partial(sample)]
 
-    def break_off(self) -> list[Command]:
-        """No more audio comes: ask for the final transcript of what the partials had reached."""
+    def goes_nowhere(self, sample: int) -> bool:
+        """Sound that goes on up to this sample holds the floor too long, or without words for too long.
+
+        Words are missed only where a transcript was made: a machine too slow for partials has heard
+        nothing, which says nothing about the speaker.
+        """
+        spoken = (sample - self.speech_from_sample) / SAMPLE_RATE_HZ
+        wordless = (self._heard_to_sample - self._worded_to_sample) / SAMPLE_RATE_HZ
+        return spoken > self._settings.longest_turn_seconds or wordless > self._settings.wordless_seconds
+
+    def break_off(self, sample: int) -> list[Command]:
+        """Its sound is followed no further than this sample: ask for the final transcript."""
         piece = self._pieces[-1]
         if piece.to_sample is not None:
             return []
-        reached = max(self.speech_to_sample, piece.from_sample + self._step_samples)
-        return [self.pause(reached)]
+        self.broken_off = True
+        return [self.pause(max(sample, piece.from_sample + self._step_samples))]
 
     def hear_partial(self, event: TranscriptPartial) -> bool:
         """Take a partial transcript; False when it is not wanted any more."""
@@ -146,6 +169,10 @@ class Utterance:
         if piece is None or piece.final_text is not None:
             return False
         _, piece.tentative = piece.steady.update(event.text)
+        self._heard_to_sample = max(self._heard_to_sample, event.end_sample)
+        words = len(self.text.split())
+        if words > self._most_words:
+            self._most_words, self._worded_to_sample = words, self._heard_to_sample
         return True
 
     def hear_final(self, event: TranscriptFinal) -> bool:

@@ -1,0 +1,128 @@
+"""Is the turn over? How long a silence must last before it is, from what is known about it.
+
+A silence of `s` seconds ends the turn when the odds that it does reach a threshold. Two things move the
+odds: the words so far (a complete sentence makes the end likely, a trailing "because" unlikely), and the
+silence itself: pauses inside a turn are short and long ones ever rarer, so each further moment of silence
+multiplies the odds. Solved for `s`, the silence that is needed falls linearly with the log-odds of the
+words. The session's settings name two points of that line, the silence after a complete sentence and
+after an unfinished one; the trainee's own pauses stretch it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import deque
+from enum import Enum
+from typing import Final
+
+from voice_coach.settings import TurnSettings
+
+__all__ = ["Completeness", "PauseHabit", "completeness", "silence_needed"]
+
+
+class Completeness(Enum):
+    """How likely the turn is over after these words, when nothing is known but the words.
+
+    Round numbers on purpose: what counts is their order, and that the recogniser's full stop is weak
+    evidence, because it puts one after fragments as well.
+    """
+
+    SAID = 0.9
+    """A sentence that may stand as it is."""
+    UNMARKED = 0.6
+    """No sign at its end: the recogniser itself heard no end."""
+    LISTING = 0.3
+    """A list that has not come to its "and"."""
+    UNFINISHED = 0.1
+    """It ends on a word that asks for more, a filler, a comma or an open label ("it sounds like you")."""
+    WORDLESS = 0.0
+    """Nothing was understood: no words to judge by."""
+
+
+_WORD = re.compile(r"[a-z']+")
+_ASKS_FOR_MORE = frozenset({
+    "a", "about", "also", "although", "an", "and", "as", "at", "because", "but", "by", "er", "erm",
+    "for", "from", "her", "his", "i", "i'm", "if", "in", "into", "is", "it's", "like", "my", "of",
+    "on", "or", "our", "so", "than", "the", "their", "then", "these", "they're", "this", "those",
+    "to", "uh", "um", "very", "was", "we", "were", "what", "when", "where", "which", "while",
+    "who", "whose", "with", "without", "you're", "your",
+})  # fmt: skip
+"""A turn rarely ends on one of these: function words that ask for more, and fillers."""
+_OPEN_LABEL = re.compile(
+    r"\b(sounds?|seems?|looks?|feels?) (like|as if|as though|that)"
+    r"( (you|they|we|it|there|that|this|he|she))?"
+    r"( (feel|felt|have|had|are|want|wanted|might|would))?$"
+)
+"""A label whose content is still to come: the stem, at most a pronoun and a helping verb."""
+_LISTING = re.compile(r"(, (?!and\b|or\b)[\w']+( [\w']+)?){2}$")
+"""Two short items after commas and no "and" before the last."""
+
+_PAUSES_KEPT: Final = 20
+_USUAL_PAUSES_SECONDS: Final = (0.3, 0.3, 0.3, 0.3)
+"""What is believed of a trainee who has not paused yet: a median pause of fluent speech, and enough of
+them that one long thought does not slow the whole call."""
+_SHORTEST_PAUSE_SECONDS: Final = 0.2
+"""Shorter silences are articulation, not pauses."""
+_QUANTILE: Final = 0.75
+_MOST_STRETCH: Final = 2.0
+
+
+def completeness(text: str) -> Completeness:
+    """Judge the words so far, punctuation included. Pure spelling: no grammar and no model."""
+    # An ellipsis says nothing: Whisper writes one wherever the audio ends without a falling voice.
+    shown = text.rstrip(" .…")
+    bare = shown.lower().rstrip("?!")
+    words = _WORD.findall(bare)
+    if not words:
+        return Completeness.WORDLESS
+    if shown.endswith((",", "-")) or words[-1] in _ASKS_FOR_MORE or _OPEN_LABEL.search(bare):
+        return Completeness.UNFINISHED
+    if _LISTING.search(bare):
+        return Completeness.LISTING
+    marked = text.rstrip().endswith((".", "?", "!", "…"))
+    return Completeness.SAID if marked else Completeness.UNMARKED
+
+
+class PauseHabit:
+    """How long this trainee pauses inside turns, learnt during the call."""
+
+    def __init__(self) -> None:
+        """Begin with what is usual."""
+        self._pauses: deque[float] = deque(_USUAL_PAUSES_SECONDS, maxlen=_PAUSES_KEPT)
+
+    def note(self, seconds: float) -> None:
+        """Learn from a silence that turned out to be inside a turn."""
+        if seconds >= _SHORTEST_PAUSE_SECONDS:
+            self._pauses.append(seconds)
+
+    @property
+    def stretch(self) -> float:
+        """Factor (1 to 2) on every silence: long pauses of this trainee against the usual ones.
+
+        Never below 1: somebody who hurries is served by short silences anyway, and being cut off costs
+        a person more than waiting a moment.
+        """
+        pauses = sorted(self._pauses)
+        long_pause = pauses[round(_QUANTILE * (len(pauses) - 1))]
+        usual = _USUAL_PAUSES_SECONDS[-1]
+        return min(max(long_pause / usual, 1.0), _MOST_STRETCH)
+
+
+def silence_needed(text: str, habit: PauseHabit, settings: TurnSettings) -> float:
+    """Give the silence in seconds that ends the turn after these words.
+
+    At least `patience_seconds`, at most `longest_silence_seconds`, whatever the words and the habit.
+    """
+    judged = completeness(text)
+    if judged is Completeness.WORDLESS:
+        return settings.longest_silence_seconds
+    said, unfinished = _log_odds(Completeness.SAID), _log_odds(Completeness.UNFINISHED)
+    openness = (said - _log_odds(judged)) / (said - unfinished)
+    span = settings.unfinished_patience_seconds - settings.patience_seconds
+    silence = (settings.patience_seconds + openness * span) * habit.stretch
+    return min(max(silence, settings.patience_seconds), settings.longest_silence_seconds)
+
+
+def _log_odds(judged: Completeness) -> float:
+    return math.log(judged.value / (1 - judged.value))
