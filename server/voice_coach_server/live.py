@@ -258,7 +258,7 @@ class LiveSession:
         self._turn_clock = TurnClock(utterance=command.utterance, speech_ended_at=self.now - lag)
 
     def _drop_transcription(self, command: c.DropTranscription) -> None:
-        self._house.queue.drop(self.call.id, command.utterance)
+        self._house.queue.drop(self.call.id, command.utterance, command.job)
 
     def _await_sample(self, command: c.AwaitSample) -> None:
         self.microphone.await_sample(command.timer, command.sample)

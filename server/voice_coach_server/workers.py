@@ -92,11 +92,15 @@ class RecognitionQueue:
         self._metrics.queue_depth.set(self.depth)
         self._waiting.release()
 
-    def drop(self, session: str, utterance: int | None = None) -> None:
-        """Forget waiting jobs of a session, or of one of its utterances. Nobody is told."""
+    def drop(self, session: str, utterance: int | None = None, number: int | None = None) -> None:
+        """Forget waiting jobs of a session, of one of its utterances, or one job. Nobody is told."""
 
         def unwanted(job: Job) -> bool:
-            return job.session == session and utterance in (None, job.utterance)
+            return (
+                job.session == session
+                and utterance in (None, job.utterance)
+                and number in (None, job.number)
+            )
 
         self._finals = [job for job in self._finals if not unwanted(job)]
         partial = self._partials.get(session)

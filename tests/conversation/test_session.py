@@ -132,7 +132,7 @@ def test_speech_that_resumes_discards_the_speculative_final() -> None:
         play
         >> e.SpeechStarted(at=6.3, sample=6 * SECOND + 4800)
         << ...
-        << c.DropTranscription(utterance=1)
+        << c.DropTranscription(utterance=1, job=1)
         << ...
         << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
     )
@@ -286,6 +286,31 @@ def test_a_long_utterance_is_cut_into_pieces_and_joined() -> None:
     play >> e.TranscriptFinal(at=32.2, job=1, text="This is", end_sample=0) << ...
     play >> e.SampleReached(at=33.0, timer="turn_end", sample=33 * SECOND) << ... << say(2) << ...
     assert play.session.turns[-1].text == "This is the second half."
+
+
+def test_a_long_piece_is_sealed_at_a_pause_though_its_words_are_still_on_their_way() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    pause = 13 * SECOND
+    (
+        play
+        >> e.SpeechPaused(at=13.0, sample=pause)
+        << ...
+        << transcribe(1, 5 * SECOND - 4800, pause, final=True)
+        << ...
+    )
+    play >> e.SpeechStarted(at=13.3, sample=pause + 4800) << ...
+    (
+        play
+        >> e.SpeechPaused(at=15.0, sample=15 * SECOND)
+        << ...
+        << transcribe(2, pause, 15 * SECOND, final=True)
+        << ...
+    )
+    play >> e.TranscriptFinal(at=15.1, job=2, text="and so on.", end_sample=0)
+    play >> e.TranscriptFinal(at=15.2, job=1, text="It went on,", end_sample=0) << ...
+    play >> e.SampleReached(at=17.5, timer="turn_end", sample=18 * SECOND) << ... << say(2) << ...
+    assert play.session.turns[-1].text == "It went on, and so on."
 
 
 def test_a_stalled_microphone_ends_the_turn_with_what_was_heard() -> None:

@@ -62,9 +62,11 @@ class Transcribe(_Command, frozen=True, tag="transcribe"):
 
 
 class DropTranscription(_Command, frozen=True, tag="drop_transcription"):
-    """The results of these utterance's pending jobs are no longer wanted."""
+    """Results of an utterance's pending jobs are no longer wanted."""
 
     utterance: int
+    job: int | None = None
+    """Only this job; None means all of the utterance's."""
 
 
 class AwaitSample(_Command, frozen=True, tag="await_sample"):

@@ -19,7 +19,7 @@ __all__ = ["SAMPLE_RATE_HZ", "Utterance"]
 
 SAMPLE_RATE_HZ = 16_000
 
-_SEAL_SECONDS = 8.0
+_SEAL_SECONDS = 6.0
 """A pause after this much speech closes the piece: it need not be decoded again."""
 _CUT_SECONDS = 24.0
 """A piece without a pause is cut here; Whisper hears at most 30 s."""
@@ -132,17 +132,21 @@ class Utterance:
         return self._final(self._pieces[-1], sample)
 
     def resume(self, sample: int) -> list[Command]:
-        """Speech goes on after a pause: seal what is long and known, else decode it all again."""
+        """Speech goes on after a pause: seal what is long, else decode it all again with the rest.
+
+        A sealed piece keeps its final transcript, come or still on its way; so the work after the last
+        pause stays small however long somebody speaks.
+        """
         piece = self._pieces[-1]
         # A pause has no words of its own: what is heard from here on starts a new count.
         self._heard_to_sample = self._worded_to_sample = sample
         spoken_samples = self.speech_to_sample - piece.from_sample
         commands: list[Command] = []
-        if piece.final_text is not None and spoken_samples > _SEAL_SECONDS * SAMPLE_RATE_HZ:
+        if spoken_samples > _SEAL_SECONDS * SAMPLE_RATE_HZ:
             self._pieces.append(_Piece(from_sample=self.speech_to_sample))
         else:
+            commands.append(DropTranscription(utterance=self.number, job=piece.final_job))
             piece.final_text = piece.final_job = piece.to_sample = None
-            commands.append(DropTranscription(utterance=self.number))
         return [*commands, self.await_partial(sample)]
 
     def goes_nowhere(self, sample: int) -> bool:
