@@ -20,6 +20,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,23 @@ def gold() -> Iterator[tuple[Topic, str, bool]]:
             yield from ((topic, text, False) for text in raw["near"])
 
 
+def summaries() -> Iterator[tuple[tuple[Topic, ...], str, bool]]:
+    """Give (topics, an utterance of two sentences, whether it sums up two of the topics).
+
+    Each topic is paired with the next one of its scenario, where one of the two is a feeling or a reason:
+    told with told is a summary, near with near is not.
+    """
+    by_topic: dict[str, tuple[Topic, list[str], list[str]]] = {}
+    for topic, text, told in gold():
+        by_topic.setdefault(topic.id, (topic, [], []))[1 if told else 2].append(text)
+    for (first, told, near), (second, told_too, near_too) in pairwise(by_topic.values()):
+        if {first.role, second.role} & {TopicRole.FEELING, TopicRole.REASON}:
+            for one, other in zip(told, told_too, strict=False):
+                yield (first, second), f"{one.rstrip('.')}. {other}", True
+            for one, other in zip(near, near_too, strict=False):
+                yield (first, second), f"{one.rstrip('.')}. {other}", False
+
+
 class Room:
     """A voice in a noisy room, and the ears that hear it."""
 
@@ -129,9 +147,15 @@ def measure_spoken(noise_db: float) -> None:
                 found and not example.match,
                 example.match and not found,
             )
+    for topics, text, told in summaries():
+        row = tally.setdefault("(summary)", np.zeros((2, 3), int))
+        for version, said in enumerate((text, room.hear(text))):
+            moves = recognizer.recognize(Heard(text=said, topics=topics))
+            found = any(move.kind == "summary" for move in moves)
+            row[version] += (found and told, found and not told, told and not found)
     room.close()
     tally["all topics"] = sum(
-        (row for name, row in tally.items() if name != "(label)"), np.zeros((2, 3), int)
+        (row for name, row in tally.items() if not name.startswith("(")), np.zeros((2, 3), int)
     )
     print(f"{'':18}  written P / R   spoken P / R")
     for name, row in tally.items():
