@@ -39,16 +39,19 @@ __all__ = [
     "Mute",
     "Notice",
     "Partial",
+    "PausePlayback",
     "PhaseChanged",
     "PlaybackEnded",
     "PlaybackStarted",
     "Reply",
     "ReplyEnd",
+    "ResumePlayback",
     "Ring",
     "ScenarioCard",
     "ServerMessage",
     "StopPlayback",
     "TurnSettled",
+    "TurnTakenBack",
     "Welcome",
     "decode_audio",
     "decode_client",
@@ -196,6 +199,12 @@ class TurnSettled(_Server, frozen=True, tag="turn"):
     turn: Turn
 
 
+class TurnTakenBack(_Server, frozen=True, tag="turn_taken_back"):
+    """The trainee's settled turn of this number was not over: forget it, its partials follow again."""
+
+    utterance: int
+
+
 class Reply(_Server, frozen=True, tag="reply"):
     """The counterpart starts to speak; its audio follows in binary frames with `stream == reply`."""
 
@@ -216,6 +225,18 @@ class ReplyEnd(_Server, frozen=True, tag="reply_end"):
 
 class StopPlayback(_Server, frozen=True, tag="stop_playback"):
     """Silence this reply within 50 ms and answer `playback_ended`."""
+
+    reply: int
+
+
+class PausePlayback(_Server, frozen=True, tag="pause_playback"):
+    """Hold this reply within 50 ms where it is, and keep the rest: it is stopped or resumed soon."""
+
+    reply: int
+
+
+class ResumePlayback(_Server, frozen=True, tag="resume_playback"):
+    """Go on with a held reply from the sample where it was held."""
 
     reply: int
 
@@ -274,9 +295,12 @@ ServerMessage = (
     | PhaseChanged
     | Partial
     | TurnSettled
+    | TurnTakenBack
     | Reply
     | ReplyEnd
     | StopPlayback
+    | PausePlayback
+    | ResumePlayback
     | Ring
     | CueShown
     | Latency

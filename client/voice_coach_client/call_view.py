@@ -21,13 +21,16 @@ from voice_coach.messages import (
     Latency,
     Notice,
     Partial,
+    PausePlayback,
     PhaseChanged,
     Reply,
     ReplyEnd,
+    ResumePlayback,
     Ring,
     ScenarioCard,
     StopPlayback,
     TurnSettled,
+    TurnTakenBack,
     Welcome,
 )
 from voice_coach.moves.move import Move
@@ -71,7 +74,9 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     ended: Ended | None = None
 
 
-def reduce(view: CallView, message: Received) -> CallView:  # noqa: PLR0911 - one return a message type
+def reduce(  # noqa: C901, PLR0911 - one branch and one return a message type
+    view: CallView, message: Received
+) -> CallView:
     """Give what is seen after a message."""
     change = msgspec.structs.replace
     match message:
@@ -92,7 +97,9 @@ def reduce(view: CallView, message: Received) -> CallView:  # noqa: PLR0911 - on
             return change(view, away=True)
         case Ended():
             return change(view, ended=message, phase=Phase.ENDED, cue=None)
-        case Latency() | ReplyEnd() | StopPlayback() | AudioFrame():
+        case TurnTakenBack():
+            return change(view, lines=_without(view.lines, message.utterance))
+        case Latency() | ReplyEnd() | StopPlayback() | PausePlayback() | ResumePlayback() | AudioFrame():
             return view
         case _:
             assert_never(message)
@@ -129,6 +136,14 @@ def _line(message: Partial | Reply | TurnSettled) -> Line:
                 interrupted=turn.interrupted,
                 thats_right=turn.thats_right,
             )
+
+
+def _without(lines: tuple[Line, ...], utterance: int) -> tuple[Line, ...]:
+    """Forget the trainee's line of this number, and the answer to it."""
+    numbers = [(line.speaker, line.number) for line in lines]
+    if (Speaker.TRAINEE, utterance) not in numbers:
+        return lines
+    return lines[: numbers.index((Speaker.TRAINEE, utterance))]
 
 
 def _placed(lines: tuple[Line, ...], new: Line) -> tuple[Line, ...]:

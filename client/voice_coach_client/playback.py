@@ -34,6 +34,7 @@ class _Sound:
     heard: float = 0.0
     started: bool = False
     stalled_seconds: float = 0.0
+    held: bool = False
 
     @property
     def playable(self) -> int:
@@ -87,9 +88,21 @@ class SimulatedPlayback:
         self._queue.remove(sound)
         return (_ended(sound, complete=False), *self._start_first())
 
+    def hold(self, reply: int) -> None:
+        """Keep a reply where it is, silent."""
+        sound = self._find(reply)
+        if sound is not None:
+            sound.held = True
+
+    def go_on(self, reply: int) -> None:
+        """Play a held reply on from where it was held."""
+        sound = self._find(reply)
+        if sound is not None:
+            sound.held = False
+
     def tick(self, seconds: float) -> tuple[ClientMessage, ...]:
         """Let time pass."""
-        if not self._queue:
+        if not self._queue or self._queue[0].held:
             return ()
         sound = self._queue[0]
         before = sound.heard

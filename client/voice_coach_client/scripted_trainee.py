@@ -17,8 +17,10 @@ from voice_coach.messages import (
     ClientMessage,
     EndCall,
     Ended,
+    PausePlayback,
     Reply,
     ReplyEnd,
+    ResumePlayback,
     StopPlayback,
 )
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
@@ -82,7 +84,9 @@ class ScriptedTrainee:
         """Whether the call is over for the trainee: the server ended it, or never did."""
         return self._stage is _Stage.GONE
 
-    def receive(self, message: Received) -> tuple[ClientMessage, ...]:
+    def receive(  # noqa: PLR0911 - one return a message type
+        self, message: Received
+    ) -> tuple[ClientMessage, ...]:
         """Hear one thing from the server; gives what the client answers at once."""
         match message:
             case Reply():
@@ -95,6 +99,12 @@ class ScriptedTrainee:
                 return self._playback.finish(message)
             case StopPlayback():
                 return self._playback.stop(message.reply)
+            case PausePlayback():
+                self._playback.hold(message.reply)
+                return ()
+            case ResumePlayback():
+                self._playback.go_on(message.reply)
+                return ()
             case Ended():
                 self._stage = _Stage.GONE
                 return ()

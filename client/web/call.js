@@ -107,6 +107,12 @@ export class Call {
       case "stop_playback":
         this.#playback.stop(message.reply);
         return;
+      case "pause_playback":
+        this.#playback.pause(message.reply);
+        return;
+      case "resume_playback":
+        this.#playback.resume(message.reply);
+        return;
       case "ended":
         this.close();
         return;

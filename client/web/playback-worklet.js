@@ -2,7 +2,7 @@
 // counts exactly what was played, and falls silent within a few milliseconds when told to.
 //
 // Messages in: begin { reply, rateHz }, samples { reply, offset, samples }, finish { reply, samples },
-// stop { reply }. Messages out, each with the context's time of the sample it speaks of:
+// pause, resume and stop { reply }. Messages out, each with the context's time of the sample it speaks of:
 // started { reply, time }, ended { reply, time, samples, complete }.
 
 import { Resampler } from "./resampler.js";
@@ -28,6 +28,12 @@ class Playback extends AudioWorkletProcessor {
         return;
       case "finish":
         if (this.#track?.reply === message.reply) this.#track.finish(message.samples);
+        return;
+      case "pause":
+        if (this.#track?.reply === message.reply) this.#track.paused = true;
+        return;
+      case "resume":
+        if (this.#track?.reply === message.reply) this.#track.paused = false;
         return;
       case "stop":
         if (this.#track?.reply === message.reply) this.#track.stop();
@@ -65,6 +71,8 @@ class Track {
   #flushed = false;
   #played = 0; // at the context's rate
   #fade = null; // samples left of the fade-out, at the context's rate
+  #level = 1; // gain of a pause that begins or ends, so that neither clicks
+  paused = false;
 
   constructor({ reply, rateHz }) {
     this.reply = reply;
@@ -105,15 +113,20 @@ class Track {
   }
 
   stop() {
-    this.#fade ??= this.started ? Math.round(FADE_SECONDS * sampleRate) : 0;
+    const audible = this.started && this.#level > 0;
+    this.#fade ??= audible ? Math.round(FADE_SECONDS * sampleRate) : 0;
   }
 
   /** Write the next samples to `output`; give how many. */
   fill(output) {
     const waiting = !this.started && !this.#flushed && this.#queued < PREBUFFER_SECONDS * sampleRate;
-    if (waiting || this.over) return 0;
-    const wanted = Math.min(output.length, this.#queued, this.#fade ?? Infinity);
-    for (let index = 0; index < wanted; index += 1) output[index] = this.#next() * this.#gain();
+    if (waiting || this.over || (this.paused && this.#level === 0)) return 0;
+    const most = Math.min(output.length, this.#queued, this.#fade ?? Infinity);
+    let wanted = 0;
+    while (wanted < most && !(this.paused && this.#level === 0)) {
+      output[wanted] = this.#next() * this.#gain();
+      wanted += 1;
+    }
     this.#played += wanted;
     // Nothing left to fade: what had arrived is played, and the rest is not wanted.
     if (this.#fade !== null && this.#queued === 0) this.#fade = 0;
@@ -121,9 +134,11 @@ class Track {
   }
 
   #gain() {
-    if (this.#fade === null) return 1;
+    const step = 1 / (FADE_SECONDS * sampleRate);
+    this.#level = Math.min(1, Math.max(0, this.#level + (this.paused ? -step : step)));
+    if (this.#fade === null) return this.#level;
     this.#fade -= 1;
-    return this.#fade / (FADE_SECONDS * sampleRate);
+    return this.#fade * step * this.#level;
   }
 
   #next() {

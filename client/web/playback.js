@@ -12,7 +12,7 @@ export class Playback {
   #node;
   #analyser;
   #wave;
-  #current = null; // { reply, rateHz, startedAt } of the reply that is heard or awaited
+  #current = null; // { reply, rateHz, startedAt, pausedAt } of the reply that is heard or awaited
   #refused = new Set(); // replies that were stopped: their late frames are dropped
 
   /** `on.started(reply)`, `on.ended({ reply, heardSamples, complete })`. */
@@ -43,7 +43,7 @@ export class Playback {
   /** A reply begins; its samples follow. A rate of 0 means that none will: its text must do. */
   begin(reply, rateHz) {
     if (!rateHz || this.#current?.reply === reply || this.#refused.has(reply)) return;
-    this.#current = { reply, rateHz, startedAt: null };
+    this.#current = { reply, rateHz, startedAt: null, pausedAt: null };
     this.#node.port.postMessage({ type: "begin", reply, rateHz });
   }
 
@@ -66,6 +66,23 @@ export class Playback {
     if (this.#current?.reply === reply) this.#node.port.postMessage({ type: "stop", reply });
   }
 
+  /** Hold the reply where it is. */
+  pause(reply) {
+    const current = this.#current;
+    if (current?.reply !== reply || current.pausedAt !== null) return;
+    current.pausedAt = this.#context.currentTime;
+    this.#node.port.postMessage({ type: "pause", reply });
+  }
+
+  /** Go on where the reply was held. */
+  resume(reply) {
+    const current = this.#current;
+    if (current?.reply !== reply || current.pausedAt === null) return;
+    if (current.startedAt !== null) current.startedAt += this.#context.currentTime - current.pausedAt;
+    current.pausedAt = null;
+    this.#node.port.postMessage({ type: "resume", reply });
+  }
+
   /** Fall silent whatever is playing. */
   hush() {
     if (this.#current) this.stop(this.#current.reply);
@@ -81,9 +98,9 @@ export class Playback {
 
   /** Seconds of the current reply that were heard; `null` before its first sound. */
   heardSeconds() {
-    const startedAt = this.#current?.startedAt ?? null;
+    const { startedAt = null, pausedAt = null } = this.#current ?? {};
     if (startedAt === null) return null;
-    return Math.max(0, this.#context.currentTime - startedAt - this.#latency());
+    return Math.max(0, (pausedAt ?? this.#context.currentTime) - startedAt - this.#latency());
   }
 
   #latency() {

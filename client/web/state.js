@@ -75,8 +75,12 @@ function step(state, message) {
       return { ...state, reply: replyLine(message) };
     case "reply_end":
       return replyEnd(state, message);
-    case "stop_playback":
-      return state; // the player obeys; the text is cut when the turn settles
+    case "turn_taken_back":
+      return takeBack(state, message);
+    case "stop_playback": // the player obeys; the text is cut when the turn settles
+    case "pause_playback":
+    case "resume_playback":
+      return state;
     case "ring":
       return ring(state, message);
     case "cue":
@@ -164,6 +168,12 @@ function settle(state, { utterance, turn }) {
     partial: state.partial?.key === line.key ? null : state.partial,
     reply: state.reply?.key === line.key ? null : state.reply,
   };
+}
+
+// The turn was not over: its line goes, and what answered it; its partials follow again.
+function takeBack(state, { utterance }) {
+  const turns = state.turns.filter(({ key }) => key !== `trainee-${utterance}`);
+  return { ...state, turns, reply: null };
 }
 
 function ring(state, { segments, opened }) {

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
@@ -26,12 +28,16 @@ from voice_coach.messages import (
     Ended,
     Notice,
     Partial,
+    PausePlayback,
     PhaseChanged,
+    ResumePlayback,
     Ring,
     StopPlayback,
     TurnSettled,
+    TurnTakenBack,
 )
 from voice_coach.settings import Settings
+from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Transcript
 from voice_coach_server.engines import Engines
 from voice_coach_server.keeper import Keeper
@@ -187,11 +193,10 @@ class LiveSession:
 
     def _keep_reply(self, spoken: SpokenReply, heard_samples: int | None = None) -> None:
         if spoken.started_at is not None:
-            end = None if heard_samples is None else 2 * heard_samples
             self._keeper.counterpart_audio(
                 spoken.say.reply,
                 start_seconds=spoken.started_at,
-                pcm=bytes(spoken.pcm[:end]),
+                pcm=spoken.as_heard(heard_samples),
                 sample_rate_hz=spoken.sample_rate_hz,
             )
 
@@ -331,12 +336,34 @@ class LiveSession:
         def unanswered() -> None:
             reply = self._replies.get(command.reply)
             if reply is not None and not self.ended.is_set():
-                started = stopped_at if reply.started_at is None else reply.started_at
-                heard = round((stopped_at - started) * reply.sample_rate_hz)
-                heard = min(heard, len(reply.pcm) // 2)
+                heard = reply.position(stopped_at)
                 self.playback_ended(command.reply, heard, complete=False)
 
         asyncio.get_running_loop().call_later(_STOP_ANSWER_SECONDS, unanswered)
+
+    def _pause_reply(self, command: c.PauseReply) -> None:
+        reply = self._replies.get(command.reply)
+        if reply is not None:
+            reply.hold(self.now)
+            self.outbox.send(PausePlayback(reply=command.reply))
+
+    def _resume_reply(self, command: c.ResumeReply) -> None:
+        reply = self._replies.get(command.reply)
+        if reply is not None:
+            reply.go_on(self.now)
+            self.outbox.send(ResumePlayback(reply=command.reply))
+
+    def _judge_overlap(self, command: c.JudgeOverlap) -> None:
+        """Compare what the microphone heard with what was being played at the time."""
+        heard = self.microphone.audio(command.from_sample, command.to_sample)
+        began = self.now - (self.microphone.next_sample - command.from_sample) / SAMPLE_RATE_HZ
+        span = (began - ECHO_LATEST_SECONDS, began + len(heard) / SAMPLE_RATE_HZ)
+        playing = [reply.sound(*span) for reply in self._replies.values()]
+        sound = judge_overlap(heard, playing[0] if playing else np.zeros(0, np.float32))
+        self.feed(e.OverlapJudged(at=self.now, sound=sound, sample=command.to_sample))
+
+    def _take_back_turn(self, command: c.TakeBackTurn) -> None:
+        self.outbox.send(TurnTakenBack(utterance=command.utterance))
 
     def _stop_speaking(self) -> None:
         if self._speaking is not None:
@@ -398,6 +425,10 @@ class LiveSession:
         c.CancelTimer: _cancel_timer,
         c.Say: _say,
         c.StopReply: _stop_reply,
+        c.PauseReply: _pause_reply,
+        c.ResumeReply: _resume_reply,
+        c.JudgeOverlap: _judge_overlap,
+        c.TakeBackTurn: _take_back_turn,
         c.ShowPartial: _show_partial,
         c.ShowTurn: _show_turn,
         c.ShowRing: _show_ring,

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import numpy as np
+
 from voice_coach.conversation.commands import Say
 from voice_coach.messages import AudioFrame, AudioKind, Reply, ReplyEnd
+from voice_coach.speech.audio import pcm_to_float
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 from voice_coach.speech.voice import Voice
 from voice_coach_server.outbox import Outbox
 
@@ -27,6 +31,10 @@ class SpokenReply:
         """All sound so far, 16-bit little-endian mono."""
         self.started_at: float | None = None
         """When it became audible, seconds since session start."""
+        self._held_at: float | None = None
+        """When it was held, while it is; seconds since session start."""
+        self._holds: list[tuple[int, float]] = []
+        """At which sample it was held, and for how many seconds."""
         self._voice = voice
         self._outbox = outbox
         self._ends: list[int] = []
@@ -62,6 +70,57 @@ class SpokenReply:
             if first:
                 on_sound()
         self._finish()
+
+    def hold(self, at: float) -> None:
+        """Playback is held from this moment (seconds since session start) on."""
+        self._held_at = at
+
+    def go_on(self, at: float) -> None:
+        """Playback goes on where it was held."""
+        if self._held_at is not None:
+            held_at, self._held_at = self._held_at, None
+            self._holds.append((self.position(held_at), at - held_at))
+
+    def position(self, at: float) -> int:
+        """Give the sample that is audible at this moment; 0 before the first."""
+        if self.started_at is None:
+            return 0
+        until = at if self._held_at is None else min(at, self._held_at)
+        playing = until - self.started_at - sum(seconds for _, seconds in self._holds)
+        return min(max(round(playing * self.sample_rate_hz), 0), len(self.pcm) // 2)
+
+    def sound(self, from_seconds: float, to_seconds: float) -> Audio:
+        """Give what was audible between two moments since session start, at the microphone's rate.
+
+        Good enough to know an echo by, not to listen to: samples in between are drawn straight.
+        """
+        times = np.arange(round((to_seconds - from_seconds) * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+        if self.started_at is None or to_seconds <= self.started_at:
+            return np.zeros(len(times), np.float32)
+        held = sum(seconds for _, seconds in self._holds)
+        places = (from_seconds + times - self.started_at - held) * self.sample_rate_hz
+        first = max(0, int(places[0]))
+        samples = pcm_to_float(self.pcm[2 * first : 2 * (int(places[-1]) + 2)])
+        places -= first
+        if not len(samples):
+            return np.zeros(len(times), np.float32)
+        sound: Audio = np.interp(places, np.arange(len(samples)), samples, left=0.0, right=0.0).astype(
+            np.float32
+        )
+        return sound
+
+    def as_heard(self, heard_samples: int | None = None) -> bytes:
+        """Give the sound as the trainee heard it: with silence while it was held.
+
+        Args:
+            heard_samples: How many of its samples were heard; all when not known.
+        """
+        pcm = bytes(self.pcm if heard_samples is None else self.pcm[: 2 * heard_samples])
+        parts, done = [], 0
+        for sample, seconds in self._holds:
+            parts += [pcm[done : 2 * sample], bytes(2 * round(seconds * self.sample_rate_hz))]
+            done = 2 * sample
+        return b"".join([*parts, pcm[done:]])
 
     def text_heard(self, heard_samples: int) -> str:
         """Give the words that fit into the samples heard: whole words, judged by their length."""

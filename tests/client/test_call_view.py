@@ -21,6 +21,7 @@ from voice_coach.messages import (
     Ring,
     StopPlayback,
     TurnSettled,
+    TurnTakenBack,
 )
 from voice_coach.moves.move import Family, Move
 from voice_coach_client.call_view import CallView, Line, reduce
@@ -138,3 +139,13 @@ def test_the_end_takes_the_cue_away() -> None:
 def test_what_is_not_seen_changes_nothing(message: Received) -> None:
     view = _view(welcome())
     assert reduce(view, message) is view
+
+
+def test_a_turn_that_was_not_over_is_forgotten_with_the_answer_to_it() -> None:
+    turn = Turn(index=0, speaker=Speaker.TRAINEE, text="It sounds", start_seconds=0.0, end_seconds=1.0)
+    answer = Reply(reply=2, sentences=("No.",), delivery=Delivery.CALM, sample_rate_hz=22_050)
+    view = _view(TurnSettled(utterance=1, turn=turn), answer, TurnTakenBack(utterance=1))
+    assert view.lines == ()
+    again = reduce(view, Partial(utterance=1, settled="It sounds", tentative=" like"))
+    assert again.lines[0].text == "It sounds like"
+    assert reduce(view, TurnTakenBack(utterance=9)) == view

@@ -91,3 +91,26 @@ def test_a_reply_that_the_server_abandons_for_another_is_forgotten() -> None:
     playback.announce(_reply(2))
     assert playback.receive(_voice(1, 20, 20)) == ()
     assert playback.receive(_voice(2, 0, 20)) == (PlaybackStarted(reply=2),)
+
+
+def test_a_held_reply_stands_still_and_goes_on_where_it_was() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    playback.receive(_voice(1, 0, 50))
+    playback.finish(ReplyEnd(reply=1, samples=50))
+    playback.tick(0.02)
+    playback.hold(1)
+    assert playback.tick(60.0) == ()
+    playback.go_on(1)
+    assert playback.tick(0.02) == ()
+    assert playback.tick(0.02) == (PlaybackEnded(reply=1, heard_samples=50, complete=True),)
+
+
+def test_a_held_reply_that_is_stopped_says_how_far_it_was_heard() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    playback.receive(_voice(1, 0, 100))
+    playback.tick(0.03)
+    playback.hold(1)
+    playback.tick(0.5)
+    assert playback.stop(1) == (PlaybackEnded(reply=1, heard_samples=30, complete=False),)

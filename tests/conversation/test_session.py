@@ -12,6 +12,7 @@ from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Phase
+from voice_coach.conversation.events import OverlapSound
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.counterpart.scenario import load_scenario
@@ -218,6 +219,155 @@ def test_real_words_over_the_counterpart_stop_it() -> None:
     play >> e.TranscriptFinal(at=3.2, job=2, text="Wait, stop there please.", end_sample=0) << ...
     play >> e.SampleReached(at=3.5, timer="turn_end", sample=4 * SECOND) << ... << say(2) << ...
     assert play.session.turns[1].interrupted
+
+
+def paused_over() -> Playbook:
+    """What sounded like speech over the counterpart has paused it; no words yet."""
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.ReplyStarted(at=0.1, reply=1)
+    look = SECOND + 2560
+    (
+        play
+        >> e.SpeechStarted(at=1.0, sample=SECOND)
+        << ...
+        << c.AwaitSample(timer="look", sample=look)
+        << c.ShowPhase(phase=Phase.TALKED_OVER)
+    )
+    (
+        play
+        >> e.SampleReached(at=1.2, timer="look", sample=look + 100)
+        << c.JudgeOverlap(from_sample=SECOND, to_sample=look + 100)
+    )
+    (
+        play
+        >> e.OverlapJudged(at=1.2, sound=OverlapSound.SPEECH, sample=look + 100)
+        << c.PauseReply(reply=1)
+        << c.StartTimer(timer="words", seconds=ANY)
+    )
+    return play
+
+
+def test_what_sounds_like_speech_pauses_the_reply_and_words_stop_it() -> None:
+    play = paused_over()
+    play >> e.SampleReached(at=1.5, timer="partial", sample=SECOND + 8192) << ...
+    (
+        play
+        >> e.TranscriptPartial(at=1.6, job=1, text="Wait, stop there", end_sample=0)
+        << c.StopReply(reply=1)
+        << ...
+        << c.CancelTimer(timer="words")
+        << ...
+        << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
+        << ...
+    )
+
+
+def test_a_reply_paused_by_mistake_goes_on() -> None:
+    play = paused_over()
+    play >> e.SpeechPaused(at=1.4, sample=SECOND + 6000) << ...
+    (
+        play
+        >> e.TranscriptFinal(at=1.6, job=1, text="Uh-huh.", end_sample=0)
+        << c.CancelTimer(timer="words")
+        << c.ResumeReply(reply=1)
+        << ...
+        << c.ShowPhase(phase=Phase.COUNTERPART_SPEAKING)
+    )
+    play >> e.ReplyPlayed(at=4.0, reply=1, text_heard="Look.", complete=True) << ...
+    assert not play.session.turns[0].interrupted
+
+
+def test_a_reply_that_is_paused_and_then_no_words_come_goes_on() -> None:
+    play = paused_over()
+    (
+        play
+        >> e.TimerFired(at=2.7, timer="words")
+        << c.CancelTimer(timer="words")
+        << c.ResumeReply(reply=1)
+    )
+    assert play.session.phase is Phase.TALKED_OVER
+
+
+def test_a_sound_that_is_not_speech_is_looked_at_again_but_not_for_ever() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
+    sample = SECOND
+    for sound in (OverlapSound.HUM, OverlapSound.ECHO, OverlapSound.BURST, OverlapSound.UNCLEAR):
+        sample += 2560
+        play >> e.OverlapJudged(at=1.0, sound=sound, sample=sample)
+        play << c.AwaitSample(timer="look", sample=sample + 2560)
+    play >> e.OverlapJudged(at=1.0, sound=OverlapSound.HUM, sample=sample)
+    play.finish()
+
+
+def answered() -> Playbook:
+    """The trainee said something that sounded complete at 6 s, and the counterpart answers."""
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ...
+    play >> e.TranscriptFinal(at=6.2, job=1, text="It sounds like you waited.", end_sample=0) << ...
+    play >> e.SampleReached(at=6.3, timer="turn_end", sample=6 * SECOND + 4800) << ... << say(2) << ...
+    return play
+
+
+def test_words_that_follow_at_once_take_the_answer_back_and_the_turn_goes_on() -> None:
+    play = answered()
+    before = play.session.turns
+    begins = 6 * SECOND + 12_000
+    play >> e.SpeechStarted(at=6.75, sample=begins) << ...
+    play >> e.SampleReached(at=7.2, timer="partial", sample=begins + 8192) << ...
+    (
+        play
+        >> e.TranscriptPartial(at=7.3, job=2, text="for two whole days", end_sample=0)
+        << c.StopReply(reply=2)
+        << ...
+        << c.TakeBackTurn(utterance=1)
+        << ...
+        << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
+        << c.ShowPartial(utterance=1, settled=ANY, tentative=ANY, moves=ANY)
+    )
+    assert play.session.turns == before[:-1]
+    play >> e.ReplyPlayed(at=7.4, reply=2, text_heard="No", complete=False)
+    play >> e.SpeechPaused(at=8.0, sample=8 * SECOND) << ...
+    play >> e.TranscriptFinal(at=8.2, job=3, text="for two whole days.", end_sample=0) << ...
+    (
+        play
+        >> e.SampleReached(at=8.6, timer="turn_end", sample=8 * SECOND + 9600)
+        << ...
+        << c.ShowTurn(utterance=1, turn=ANY)
+        << ...
+        << say(3)
+        << ...
+    )
+    turn = play.session.turns[-1]
+    assert turn.text == "It sounds like you waited. for two whole days."
+    assert (turn.start_seconds, turn.end_seconds, turn.interrupted) == (5.0, 8.0, False)
+    assert len(play.session.turns) == len(before)
+
+
+def test_words_that_follow_later_are_an_interruption() -> None:
+    play = answered()
+    begins = 6 * SECOND + round((SETTINGS.take_back_seconds + 0.1) * SECOND)
+    play >> e.SpeechStarted(at=7.6, sample=begins) << ...
+    play >> e.SampleReached(at=8.2, timer="partial", sample=begins + 8192) << ...
+    play >> e.TranscriptPartial(at=8.3, job=2, text="But wait a moment", end_sample=0) << ...
+    play >> e.ReplyPlayed(at=8.4, reply=2, text_heard="No", complete=False) << ...
+    play >> e.SpeechPaused(at=9.0, sample=9 * SECOND) << ...
+    play >> e.TranscriptFinal(at=9.2, job=3, text="But wait a moment.", end_sample=0) << ...
+    play >> e.SampleReached(at=9.4, timer="turn_end", sample=10 * SECOND) << ... << say(3) << ...
+    assert play.session.turns[-1].interrupted
+
+
+def test_a_short_answer_heard_to_its_end_is_not_taken_back() -> None:
+    play = answered()
+    play >> e.SpeechStarted(at=6.75, sample=6 * SECOND + 12_000) << ...
+    play >> e.ReplyPlayed(at=7.0, reply=2, text_heard="No.", complete=True) << ...
+    play >> e.SpeechPaused(at=8.0, sample=8 * SECOND) << ...
+    play >> e.TranscriptFinal(at=8.2, job=2, text="I see that.", end_sample=0) << ...
+    play >> e.SampleReached(at=8.6, timer="turn_end", sample=9 * SECOND) << ... << say(3) << ...
+    assert play.session.turns[-1].text == "I see that."
 
 
 def test_an_encourager_over_the_counterpart_lets_it_go_on() -> None:
@@ -451,6 +601,7 @@ def test_every_state_has_a_way_out() -> None:
             assert row[e.TimerFired] is not Session._ignore
 
 
+TIMERS = ("partial", "look", "words", "turn_end", "fill", "silence", "reply", "stalled")
 WORDS = st.sampled_from(
     ["", "mm-hm", LABEL, "Take it or leave it.", "Explain us?", "What about this matters to you?", "um"]
 )
@@ -464,7 +615,8 @@ def happenings(draw: st.DrawFn) -> list[e.Event]:
     for number in range(draw(st.integers(1, 40))):
         sample += draw(st.integers(512, 3 * SECOND))
         at = sample / SECOND
-        timer = draw(st.sampled_from(["partial", "turn_end", "fill", "silence", "reply", "stalled"]))
+        timer = draw(st.sampled_from(TIMERS))
+        sound = draw(st.sampled_from(OverlapSound))
         job, reply, text = draw(st.integers(1, 30)), draw(st.integers(1, 8)), draw(WORDS)
         events.append(
             draw(
@@ -474,6 +626,7 @@ def happenings(draw: st.DrawFn) -> list[e.Event]:
                         e.SpeechPaused(at=at, sample=sample),
                         e.SampleReached(at=at, timer=timer, sample=sample),
                         e.TimerFired(at=at, timer=timer),
+                        e.OverlapJudged(at=at, sound=sound, sample=sample),
                         e.TranscriptPartial(at=at, job=job, text=text, end_sample=sample),
                         e.TranscriptFinal(at=at, job=job, text=text, end_sample=sample),
                         e.TranscriptDropped(at=at, job=job, reason="failed"),
@@ -514,3 +667,16 @@ def test_whatever_happens_the_same_events_give_the_same_call(events: list[e.Even
     assert jobs == list(range(1, len(jobs) + 1))
     replies = [command.reply for command in commands if isinstance(command, c.Say)]
     assert replies == list(range(1, len(replies) + 1))
+    held = 0
+    for command in commands:
+        match command:
+            case c.PauseReply():
+                assert not held
+                held = command.reply
+            case c.ResumeReply():
+                assert held == command.reply
+                held = 0
+            case c.StopReply() | c.Say() | c.EndCall():
+                held = 0
+            case _:
+                pass

@@ -56,14 +56,24 @@ def test_a_gate_that_restarts_reports_speech_that_never_paused() -> None:
     assert gate.process(0.9) == (GateSignal.STARTED, 10 * 512)
 
 
+SAYING = "In March, two days without records."
+
+
 @pytest.mark.parametrize("text", ["", "Mm-hm.", "mm hmm", "I see.", "go on", "..."])
 def test_encouragers_do_not_take_the_floor(text: str) -> None:
-    assert not is_taking_the_floor(text, "In March we had two days without records.")
+    assert not is_taking_the_floor(text, SAYING, final=True)
 
 
-def test_the_counterparts_own_echo_does_not_take_the_floor() -> None:
-    assert not is_taking_the_floor("two days without records", "In March, two days without records.")
+@pytest.mark.parametrize("text", ["two days without records", "In march two days with our records"])
+def test_the_counterparts_own_echo_does_not_take_the_floor(text: str) -> None:
+    assert not is_taking_the_floor(text, SAYING, final=True)
 
 
-def test_words_of_ones_own_take_the_floor() -> None:
-    assert is_taking_the_floor("Wait, that was never promised.", "In March, two days without records.")
+@pytest.mark.parametrize("text", ["Wait, that was never promised.", "Which two days?", "But the records"])
+def test_words_of_ones_own_take_the_floor(text: str) -> None:
+    assert is_taking_the_floor(text, SAYING, final=False)
+
+
+def test_one_word_may_still_become_an_encourager() -> None:
+    assert not is_taking_the_floor("I", SAYING, final=False)
+    assert is_taking_the_floor("Stop.", SAYING, final=True)

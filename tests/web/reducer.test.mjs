@@ -208,3 +208,17 @@ test("a new call forgets the last one but keeps what the person set", () => {
     ["call", [], null, false, true, 0, ""],
   );
 });
+
+test("a turn that was not over is forgotten with the answer to it, and its words follow again", () => {
+  const state = play(
+    welcome,
+    { type: "turn", seq: 2, utterance: 1, turn: turn(0, "trainee", "It sounds like") },
+    { type: "reply", seq: 3, reply: 2, sentences: ["No."], delivery: "calm", sample_rate_hz: 22050 },
+    { type: "pause_playback", seq: 4, reply: 2 },
+    { type: "stop_playback", seq: 5, reply: 2 },
+    { type: "turn_taken_back", seq: 6, utterance: 1 },
+  );
+  assert.deepEqual([state.turns, state.reply], [[], null]);
+  const partial = { type: "partial", seq: 7, utterance: 1, settled: "It sounds like", tentative: " you" };
+  assert.equal(reduce(state, { ...partial, moves: [] }).partial.tentative, " you");
+});

@@ -191,3 +191,38 @@ test("a reply that is stopped before its first sound was not heard at all", () =
   const [ended] = player.port.sent;
   assert.deepEqual([ended.type, ended.samples, ended.complete], ["ended", 0, false]);
 });
+
+test("a reply that is held is silent within 50 ms and goes on with the sample it was held at", () => {
+  const player = new Player();
+  const reply = sine(300, 16000, 1);
+  tell(player, { type: "begin", reply: 5, rateHz: 16000 });
+  tell(player, { type: "samples", reply: 5, offset: 0, samples: reply });
+  tell(player, { type: "finish", reply: 5, samples: reply.length });
+  const before = render(player, 100);
+  tell(player, { type: "pause", reply: 5 });
+  const held = render(player, 200);
+  const lastSound = held.findLastIndex((sample) => sample !== 0);
+  assert.ok(lastSound < 0.05 * CONTEXT_HZ, `${lastSound} samples of sound after the pause`);
+  tell(player, { type: "resume", reply: 5 });
+  const after = render(player, 400);
+  const heard = [before, held, after].map((part) => part.filter((sample) => sample !== 0).length);
+  const total = heard.reduce((sum, length) => sum + length);
+  assert.ok(Math.abs(total - CONTEXT_HZ) < 500, `${total} samples of a second were heard`);
+  const ended = player.port.sent.at(-1);
+  assert.deepEqual([ended.type, ended.samples, ended.complete], ["ended", reply.length, true]);
+});
+
+test("a held reply that is stopped tells what was heard before it was held", () => {
+  const player = new Player();
+  tell(player, { type: "begin", reply: 6, rateHz: 16000 });
+  tell(player, { type: "samples", reply: 6, offset: 0, samples: sine(300, 16000, 2) });
+  render(player, 100);
+  tell(player, { type: "pause", reply: 6 });
+  render(player, 100);
+  tell(player, { type: "stop", reply: 6 });
+  assert.equal(render(player, 10).findIndex((sample) => sample !== 0), -1);
+  const ended = player.port.sent.at(-1);
+  assert.deepEqual([ended.type, ended.complete], ["ended", false]);
+  const fade = 0.02 * 16000;
+  assert.ok(Math.abs(ended.samples - (100 * 128) / 3 - fade) < 10, `${ended.samples}`);
+});

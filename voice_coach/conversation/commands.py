@@ -16,8 +16,11 @@ __all__ = [
     "Command",
     "DropTranscription",
     "EndCall",
+    "JudgeOverlap",
     "ListenAfresh",
+    "PauseReply",
     "Phase",
+    "ResumeReply",
     "Say",
     "ShowCue",
     "ShowPartial",
@@ -26,6 +29,7 @@ __all__ = [
     "ShowTurn",
     "StartTimer",
     "StopReply",
+    "TakeBackTurn",
     "Transcribe",
 ]
 
@@ -76,6 +80,13 @@ class AwaitSample(_Command, frozen=True, tag="await_sample"):
     sample: int
 
 
+class JudgeOverlap(_Command, frozen=True, tag="judge_overlap"):
+    """Say what kind of sound this range of the microphone holds; answer with `OverlapJudged`."""
+
+    from_sample: int
+    to_sample: int
+
+
 class ListenAfresh(_Command, frozen=True, tag="listen_afresh"):
     """Report the next speech as `SpeechStarted` even if voice activity never paused before it."""
 
@@ -107,6 +118,24 @@ class StopReply(_Command, frozen=True, tag="stop_reply"):
     """Silence the reply now; answer with `ReplyPlayed(complete=False)`."""
 
     reply: int
+
+
+class PauseReply(_Command, frozen=True, tag="pause_reply"):
+    """Hold the reply where it is: the trainee may be taking the floor."""
+
+    reply: int
+
+
+class ResumeReply(_Command, frozen=True, tag="resume_reply"):
+    """Go on with a paused reply from where it stopped."""
+
+    reply: int
+
+
+class TakeBackTurn(_Command, frozen=True, tag="take_back_turn"):
+    """A settled turn of the trainee was not over: it goes on under the same number."""
+
+    utterance: int
 
 
 class ShowPartial(_Command, frozen=True, tag="show_partial"):
@@ -161,6 +190,10 @@ Command = (
     | DropTranscription
     | AwaitSample
     | ListenAfresh
+    | JudgeOverlap
+    | PauseReply
+    | ResumeReply
+    | TakeBackTurn
     | StartTimer
     | CancelTimer
     | Say

@@ -18,6 +18,8 @@ __all__ = [
     "EndReason",
     "Event",
     "MicrophoneMuted",
+    "OverlapJudged",
+    "OverlapSound",
     "Reconnected",
     "ReplyPlayed",
     "ReplySpoken",
@@ -40,6 +42,19 @@ class EndReason(StrEnum):
     TRAINEE = "trainee"
     CONNECTION_LOST = "connection_lost"
     SERVER_STOPPED = "server_stopped"
+
+
+class OverlapSound(StrEnum):
+    """What a sound over the counterpart's voice is, by its first moments."""
+
+    SPEECH = "speech"
+    HUM = "hum"
+    """A voice behind closed lips: "mm-hm"."""
+    BURST = "burst"
+    """No voice in it: breath, a cough, a knock."""
+    ECHO = "echo"
+    """The counterpart's own voice from the loudspeaker."""
+    UNCLEAR = "unclear"
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +93,14 @@ class SpeechPaused(_Event, frozen=True, tag="speech_paused"):
 
     sample: int
     """First sample of the first unvoiced window."""
+
+
+class OverlapJudged(_Event, frozen=True, tag="overlap_judged"):
+    """The answer to a `JudgeOverlap`."""
+
+    sound: OverlapSound
+    sample: int
+    """How far the sound that was judged reached."""
 
 
 class SampleReached(_Event, frozen=True, tag="sample_reached"):
@@ -171,6 +194,7 @@ Event = (
     | CallEnded
     | SpeechStarted
     | SpeechPaused
+    | OverlapJudged
     | SampleReached
     | TimerFired
     | TranscriptPartial

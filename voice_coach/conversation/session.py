@@ -15,6 +15,11 @@ the floor decides what an event means, so the states are named after it::
                                                      UNDERSTANDING ───────────────┘
     any state ── CallEnded, or a reply that ends the call ──> ENDED
 
+Words over the counterpart's voice come too late to silence it at once, so the first sound is judged:
+what sounds like speech pauses the reply, words then stop it, and anything else lets it go on from where
+it paused. Words that follow the end of a turn within a moment were still the same turn: the answer is
+taken back as if it had never been given, and the turn goes on.
+
 A final transcript is asked for as soon as a pause begins, while the silence is still being judged; if
 speech resumes it is discarded. Every state that waits for somebody else has a timer as its way out:
 a reply that is never played, a transcript that never comes, a microphone that stalls.
@@ -27,6 +32,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from voice_coach.coaching.cue import choose_cue
@@ -39,6 +45,7 @@ from voice_coach.conversation.turn_end import PauseHabit, silence_needed
 from voice_coach.conversation.turns import is_taking_the_floor
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ, Utterance
 from voice_coach.counterpart import counterpart
+from voice_coach.counterpart.mind import Mind
 from voice_coach.counterpart.reply import Outcome, Reply, RingSegment
 from voice_coach.counterpart.scenario import Scenario
 from voice_coach.errors import IllegalEventError
@@ -54,8 +61,25 @@ _UNDERSTANDING_SECONDS = 8.0
 """How long a final transcript, or the voice, may take before the call goes on without it."""
 _STALLED_SECONDS = 10.0
 """How long speech may go on without any audio arriving."""
+_LOOK_SECONDS = 0.16
+"""Sound between two judgements of what is heard over the counterpart; the first must be soon."""
+_LOOKS = 5
+"""A sound that is not speech after so many looks is left to the recogniser."""
+_WORDS_OVERDUE_SECONDS = 1.5
+"""A reply that was paused and then no words came goes on after this long."""
 _READING_SECONDS_PER_WORD = 0.35
 """How long a reply without sound is shown before the trainee is expected to answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """What was so before the last turn of the trainee was answered, should it turn out not to be over."""
+
+    utterance: Utterance
+    mind: Mind
+    reply: Reply
+    heard_of_reply: str
+    turns: int
 
 
 class Session:
@@ -75,6 +99,10 @@ class Session:
         self._reply_started_at = 0.0
         self._heard_of_reply: str | None = None
         """What was heard of the last reply; None while it is being spoken."""
+        self._reply_seconds: float | None = None
+        self._reply_paused = False
+        self._looks_left = 0
+        self._answered: _Answered | None = None
         self._connected = True
         self._utterance: Utterance | None = None
         self._utterance_numbers = itertools.count(1)
@@ -125,6 +153,8 @@ class Session:
         self._reply_number += 1
         self._reply_started_at = at
         self._heard_of_reply = None
+        self._reply_seconds = None
+        self._reply_paused = False
         self._enter(Phase.COUNTERPART_SPEAKING)
         self._out.append(
             c.Say(
@@ -139,6 +169,7 @@ class Session:
 
     def _note_reply_length(self, event: e.ReplySpoken) -> None:
         if event.reply == self._reply_number and self._heard_of_reply is None:
+            self._reply_seconds = event.seconds
             self._timer("reply", event.seconds + _REPLY_WATCHDOG_SECONDS)
 
     def _note_reply_start(self, event: e.ReplyStarted) -> None:
@@ -153,7 +184,9 @@ class Session:
         if event.reply != self._reply_number or self._heard_of_reply is not None:
             return
         self._settle_reply(event.text_heard, event.at, cut=not event.complete)
-        self._cancel("reply")
+        self._cancel("reply", "words")
+        self._reply_paused = False
+        self._answered = None
         if self._reply.ends is not None:
             self._end(self._reply.ends)
         elif self._phase is Phase.COUNTERPART_SPEAKING:
@@ -228,7 +261,12 @@ class Session:
             self._show_cue(None)
         self._out.append(self._utterance.await_partial(event.sample))
         self._timer("stalled", _STALLED_SECONDS)
-        self._enter(Phase.TRAINEE_SPEAKING if into_silence else Phase.TALKED_OVER)
+        if into_silence:
+            self._enter(Phase.TRAINEE_SPEAKING)
+            return
+        self._looks_left = _LOOKS
+        self._look(event.sample)
+        self._enter(Phase.TALKED_OVER)
 
     def _resume_utterance(self, event: e.SpeechStarted) -> None:
         """The pause was not the end of the turn."""
@@ -345,6 +383,13 @@ class Session:
             stepped_on_silence=utterance.stepped_on_silence,
             heard_of_previous=self._previous_words,
         )
+        self._answered = _Answered(
+            utterance=utterance,
+            mind=self._mind,
+            reply=self._reply,
+            heard_of_reply=self._previous_words,
+            turns=len(self._turns) - 1,
+        )
         self._utterance = None
         self._mind, reply = counterpart.react(self._scenario, self._mind, heard, self._seed)
         self._say(reply, at)
@@ -368,22 +413,86 @@ class Session:
 
     # ------------------------------------------------------------ both at once
 
+    def _look(self, sample: int) -> None:
+        """Have the sound judged when there is a little more of it after this sample."""
+        if self._looks_left:
+            self._looks_left -= 1
+            ready = sample + round(_LOOK_SECONDS * SAMPLE_RATE_HZ)
+            self._out.append(c.AwaitSample(timer="look", sample=ready))
+
+    def _follow_overlap(self, event: e.SampleReached) -> None:
+        if event.timer != "look":
+            self._grow_utterance(event)
+        elif not self._current.is_paused:
+            start = self._current.speech_from_sample
+            self._out.append(c.JudgeOverlap(from_sample=start, to_sample=event.sample))
+
+    def _weigh_sound(self, event: e.OverlapJudged) -> None:
+        """What sounds like speech pauses the reply; whether it meant the floor, its words will say."""
+        if event.sound is not e.OverlapSound.SPEECH:
+            self._look(event.sample)
+        elif not self._reply_paused and self._heard_of_reply is None:
+            self._reply_paused = True
+            self._looks_left = 0
+            self._out.append(c.PauseReply(reply=self._reply_number))
+            self._timer("words", _WORDS_OVERDUE_SECONDS)
+
+    def _resume_reply(self) -> None:
+        if self._reply_paused:
+            self._reply_paused = False
+            self._cancel("words")
+            self._out.append(c.ResumeReply(reply=self._reply_number))
+            if self._reply_seconds is not None:
+                self._timer("reply", self._reply_seconds + _REPLY_WATCHDOG_SECONDS)
+
     def _judge_overlap(self) -> None:
         """Real words over the counterpart's voice stop it; anything else is let pass."""
-        if is_taking_the_floor(self._current.text, self._reply.text):
-            self._current.interrupting = True
-            self._out.append(c.StopReply(reply=self._reply_number))
-            self._give_floor_to_trainee()
-        elif self._current.is_understood:
+        understood = self._current.is_understood
+        if is_taking_the_floor(self._current.text, self._reply.text, final=understood):
+            self._take_floor()
+        elif understood:
             self._let_pass()
 
+    def _take_floor(self) -> None:
+        self._out.append(c.StopReply(reply=self._reply_number))
+        self._cancel("words", "look")
+        self._reply_paused = False
+        before = self._answered
+        if before is not None and self._follows(before.utterance):
+            self._take_back(before)
+        else:
+            self._current.interrupting = True
+        self._give_floor_to_trainee()
+
+    def _follows(self, before: Utterance) -> bool:
+        """The utterance began so soon after that one that both are one turn."""
+        gap = self._current.speech_from_sample - before.speech_to_sample
+        return gap <= self._settings.take_back_seconds * SAMPLE_RATE_HZ
+
+    def _take_back(self, before: _Answered) -> None:
+        """The turn was not over when it was answered: all is as it was, and the turn goes on."""
+        gap = self._current.speech_from_sample - before.utterance.speech_to_sample
+        self._habit.note(gap / SAMPLE_RATE_HZ)
+        self._current.go_on_from(before.utterance)
+        self._answered = None
+        self._mind, self._reply = before.mind, before.reply
+        # Not None: what was heard of the answer is nobody's turn, whenever it is reported.
+        self._heard_of_reply = before.heard_of_reply
+        del self._turns[before.turns :]
+        self._cancel("reply")
+        self._out.append(c.TakeBackTurn(utterance=self._current.number))
+        self._show_ring()
+
     def _let_pass(self) -> None:
+        self._resume_reply()
         self._forget_utterance()
         self._enter(Phase.COUNTERPART_SPEAKING)
 
     def _overlap_overdue(self, event: e.TimerFired) -> None:
         if event.timer == "stalled":
             self._let_pass()
+        elif event.timer == "words":
+            self._resume_reply()
         else:
             self._reply_overdue(event)
 
@@ -413,7 +522,7 @@ class Session:
 
     def _end(self, outcome: Outcome) -> None:
         self._forget_utterance()
-        self._cancel("fill", "silence", "reply", "turn_end", "understanding")
+        self._cancel("fill", "silence", "reply", "words", "turn_end", "understanding")
         self._show_cue(None)
         self._enter(Phase.ENDED)
         taken_home = debrief(self._turns, outcome, self._scenario)
@@ -424,7 +533,7 @@ class Session:
     def _hold(self, event: e.Disconnected) -> None:
         """Nobody can hear or answer: nothing is overdue until the connection is back."""
         del event
-        self._cancel("fill", "silence", "reply", "stalled")
+        self._cancel("fill", "silence", "reply", "words", "stalled")
         self._connected = False
 
     def _go_on(self, event: e.Reconnected) -> None:
@@ -461,7 +570,7 @@ class Session:
     def _forget_utterance(self) -> None:
         if self._utterance is not None:
             self._out.append(c.DropTranscription(utterance=self._utterance.number))
-            self._cancel("partial", "stalled")
+            self._cancel("partial", "stalled", "look")
             self._utterance = None
 
     def _silence_needed(self) -> float:
@@ -520,6 +629,7 @@ class Session:
         e.ReplyStarted: _note_reply_start,
         e.ReplyPlayed: _finish_reply,
         e.VoiceFailed: _ignore,
+        e.OverlapJudged: _ignore,
         e.SampleReached: _ignore,
         e.TimerFired: _ignore,
         e.SpeechPaused: _ignore,
@@ -545,7 +655,8 @@ class Session:
         },
         Phase.TALKED_OVER: _LATE
         | {
-            e.SampleReached: _grow_utterance,
+            e.SampleReached: _follow_overlap,
+            e.OverlapJudged: _weigh_sound,
             e.TranscriptPartial: _hear_partial,
             e.TranscriptFinal: _hear_final,
             e.TranscriptDropped: _lose_transcript,

@@ -21,6 +21,9 @@ _START_WINDOWS = 2
 _PAUSE_WINDOWS = 3
 """Unvoiced windows in a row (96 ms) that pause it: the gap inside a stop consonant is shorter."""
 
+_WORDS_TO_BE_SURE = 2
+_ECHO_ERRORS = 0.3
+"""Share of the words of an echo that may be misheard; a sentence of one's own has more new words."""
 _WORD = re.compile(r"[a-z']+")
 
 
@@ -71,14 +74,19 @@ class SpeechGate:
         return signal, self._run_started_at
 
 
-def is_taking_the_floor(text: str, counterpart_saying: str) -> bool:
+def is_taking_the_floor(text: str, counterpart_saying: str, *, final: bool) -> bool:
     """Say whether words heard over the counterpart's voice mean to stop it.
 
     An encourager ("mm-hm", "I see") does not, and neither does the counterpart's own voice coming
-    back through the microphone.
+    back through the microphone, of which the recogniser may get a word wrong.
+
+    Args:
+        text: The words.
+        counterpart_saying: The reply that is being spoken.
+        final: False while the words still grow: one word may yet become "I see".
     """
     words = _WORD.findall(text.lower())
-    if not words or is_encourager(text):
+    if not words or is_encourager(text) or (len(words) < _WORDS_TO_BE_SURE and not final):
         return False
     own = set(_WORD.findall(counterpart_saying.lower()))
-    return any(word not in own for word in words)
+    return sum(word not in own for word in words) > _ECHO_ERRORS * len(words)

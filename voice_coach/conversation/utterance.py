@@ -149,6 +149,14 @@ class Utterance:
             piece.final_text = piece.final_job = piece.to_sample = None
         return [*commands, self.await_partial(sample)]
 
+    def go_on_from(self, before: Utterance) -> None:
+        """This is the rest of an utterance that was taken for over: put its words in front."""
+        self.number = before.number
+        self.speech_from_sample = before.speech_from_sample
+        self.interrupting = before.interrupting
+        self.stepped_on_silence = before.stepped_on_silence
+        self._pieces[:0] = before._pieces
+
     def goes_nowhere(self, sample: int) -> bool:
         """Sound that goes on up to this sample holds the floor too long, or without words for too long.
 
