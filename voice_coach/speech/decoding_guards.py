@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["Attempt", "Guard", "token_budget", "tripped", "without_loop"]
+__all__ = [
+    "Attempt",
+    "Guard",
+    "believable",
+    "thin",
+    "token_budget",
+    "tripped",
+    "without_loop",
+    "without_repeats",
+]
 
 _MOST_COMPRESSION: Final = 2.4
 """Whisper's own threshold: text that shrinks more than this repeats itself."""
@@ -16,6 +25,16 @@ _LEAST_MEAN_LOG_PROBABILITY: Final = -1.0
 """Whisper's own threshold for a decode that the model itself does not believe."""
 _LOOP_REPEATS: Final = 4
 _LOOP_LONGEST_TOKENS: Final = 24
+_REPEATED_TOKENS: Final = 6
+"""Nobody says the same six tokens (five or six words) twice in one breath, or so seldom that it may cost
+a second look."""
+_SURE_OF_FEW_WORDS: Final = -0.5
+_FEW_WORDS: Final = 2
+_SPEECH_SECONDS: Final = 0.4
+"""Noise makes voice activity stumble for up to 0.35 s; a single spoken word takes about as long."""
+_SPEECH_SECONDS_OF_FEW_WORDS: Final = 0.1
+_LEAST_CHARACTERS_PER_SECOND: Final = 8.5
+"""Of speech without its pauses. Learners of a language read aloud at 10 or more."""
 _BUDGET_TOKENS: Final = 10
 _BUDGET_TOKENS_PER_SECOND: Final = 8.0
 
@@ -53,14 +72,54 @@ def tripped(attempt: Attempt) -> Guard | None:
         return Guard.EMPTY
     if attempt.out_of_budget:
         return Guard.BUDGET
-    if (
-        len(without_loop(attempt.tokens)) < len(attempt.tokens)
-        or _compression(attempt.text) > _MOST_COMPRESSION
-    ):
+    repeats = len(without_repeats(attempt.tokens)) < len(attempt.tokens)
+    if repeats or _compression(attempt.text) > _MOST_COMPRESSION:
         return Guard.LOOP
     if attempt.mean_log_probability < _LEAST_MEAN_LOG_PROBABILITY:
         return Guard.IMPROBABLE
     return None
+
+
+def believable(attempt: Attempt, speech_seconds: Callable[[], float]) -> bool:
+    """Say whether the text was spoken at all: from noise, Whisper makes words like "you".
+
+    Args:
+        attempt: What was decoded.
+        speech_seconds: How long voice activity hears a voice in the clip; asked only in doubt, because
+            it costs as much as a tenth of a decode.
+    """
+    if not any(character.isalnum() for character in attempt.text):
+        return False
+    if attempt.mean_log_probability < _LEAST_MEAN_LOG_PROBABILITY:
+        return speech_seconds() >= _SPEECH_SECONDS
+    if attempt.mean_log_probability < _SURE_OF_FEW_WORDS and len(attempt.text.split()) <= _FEW_WORDS:
+        return speech_seconds() >= _SPEECH_SECONDS_OF_FEW_WORDS
+    return True
+
+
+def thin(text: str, sounding_seconds: float, speech_seconds: Callable[[], float]) -> bool:
+    """Say whether the text is too short for the time spoken: a sentence may have been passed over.
+
+    Args:
+        text: All that is said to have been spoken.
+        sounding_seconds: How long the clip is loud; a noisy room counts too.
+        speech_seconds: How long voice activity hears a voice; asked only when the loudness speaks for it.
+    """
+    enough = len(text) / _LEAST_CHARACTERS_PER_SECOND
+    return sounding_seconds > enough and speech_seconds() > enough
+
+
+def without_repeats(tokens: Sequence[int]) -> Sequence[int]:
+    """Cut a decode where it begins to say again, word for word, what it has said before."""
+    tokens = without_loop(tokens)
+    seen: dict[tuple[int, ...], int] = {}
+    for end in range(_REPEATED_TOKENS, len(tokens) + 1):
+        phrase = tuple(tokens[end - _REPEATED_TOKENS : end])
+        first_end = seen.setdefault(phrase, end)
+        # Overlapping itself ("no no no no no no no") is not a phrase said again.
+        if end - first_end >= _REPEATED_TOKENS:
+            return tokens[: end - _REPEATED_TOKENS]
+    return tokens
 
 
 def without_loop(tokens: Sequence[int]) -> Sequence[int]:

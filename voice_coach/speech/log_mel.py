@@ -24,6 +24,7 @@ FRAMES_PER_SECOND: Final = SAMPLE_RATE_HZ // HOP_SAMPLES
 _WINDOW_SAMPLES: Final = 400
 _QUIETEST: Final = 1e-10
 _DECADES: Final = 8.0
+_FRAMES_PER_PRODUCT: Final = 8
 
 
 def log_mel(audio: Audio, *, frames: int, mels: int) -> NDArray[np.float32]:
@@ -47,14 +48,29 @@ def log_mel(audio: Audio, *, frames: int, mels: int) -> NDArray[np.float32]:
     padded[half - len(mirrored) : half] = mirrored
     windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW_SAMPLES)[::HOP_SAMPLES][:sounding]
     spectrum = np.fft.rfft(windows * _hann())
-    power = spectrum.real**2 + spectrum.imag**2
-    logged = np.log10(np.maximum(_mel_filters(mels) @ power.T.astype(np.float32), _QUIETEST))
-    floor = max(float(logged.max()) - _DECADES, np.log10(_QUIETEST)) if sounding else 0.0
+    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+    logged = np.log10(np.maximum(_filtered(power, mels), _QUIETEST))
+    floor = float(logged.max()) - _DECADES
     features = np.full((1, mels, frames), floor, dtype=np.float32)
     np.maximum(logged, floor, out=features[0, :, :sounding])
     features += 4.0
     features /= 4.0
     return features
+
+
+def _filtered(power: NDArray[np.float32], mels: int) -> NDArray[np.float32]:
+    """Apply the mel filters; (frames, 201) becomes (mels, frames).
+
+    In pieces of a few frames, because a large product wakes the threads of numpy's BLAS, and these go
+    on spinning for tens of milliseconds on cores that other people's decodes need.
+    """
+    frames = len(power)
+    stacked = np.zeros(
+        (-(-frames // _FRAMES_PER_PRODUCT), _FRAMES_PER_PRODUCT, power.shape[1]), np.float32
+    )
+    stacked.reshape(-1, power.shape[1])[:frames] = power
+    filtered: NDArray[np.float32] = (stacked @ _mel_filters(mels).T).reshape(-1, mels)[:frames].T
+    return filtered
 
 
 @cache

@@ -1,10 +1,11 @@
 """Whisper on what was spoken, not on thirty seconds.
 
-Whisper pads every clip to 30 s, so one second costs as much as thirty. CTranslate2 takes shorter
-features: we encode the clip and a tail of silence. On short context the model sometimes repeats
-itself or goes on past the end; so the output is cut at the clip's end, the number of tokens is bounded by
-the time in which they must have been spoken, and a final that looks wrong is decoded again as the model
-was trained, padded to 30 s.
+Whisper pads every clip to 30 s, so one second costs as much as thirty. We encode the clip alone and lay
+remembered silence behind it (`encoder`), which is a fifth of the work and calms the decoder as the
+padding would. What still goes wrong trips a guard (`decoding_guards`): the number of tokens is bounded by
+the time in which they must have been spoken, a partial is cut where it repeats itself, a final that
+repeats itself or doubts itself is decoded again as the model was trained, padded to 30 s. And what voice
+activity hears no voice in has no words, however sure the decoder is.
 """
 
 from __future__ import annotations
@@ -12,29 +13,51 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
 
+from voice_coach.conversation.events import Word
 from voice_coach.errors import AudioError, ModelError
 from voice_coach.settings import EarsSettings
 from voice_coach.speech.audio import checked
-from voice_coach.speech.decoding_guards import Attempt, token_budget, tripped, without_loop
-from voice_coach.speech.log_mel import FRAMES_PER_SECOND, log_mel
+from voice_coach.speech.decoding_guards import (
+    Attempt,
+    believable,
+    thin,
+    token_budget,
+    tripped,
+    without_loop,
+    without_repeats,
+)
+from voice_coach.speech.encoder import LONGEST_SECONDS, Encoder
 from voice_coach.speech.models import find_model
+from voice_coach.speech.silero import SileroActivity
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcript
 from voice_coach.speech.vocabulary import Vocabulary
+from voice_coach.speech.voice_activity import WINDOW_SAMPLES
 from voice_coach.speech.word_times import align_words
 
-__all__ = ["FINAL", "LONGEST_SECONDS", "PARTIAL", "Search", "WhisperTranscriber", "open_whisper"]
-
-LONGEST_SECONDS: Final = 30.0
-"""What Whisper can hear at once."""
+__all__ = [
+    "FINAL",
+    "LONGEST_SECONDS",
+    "PADDED",
+    "PARTIAL",
+    "Search",
+    "WhisperTranscriber",
+    "open_whisper",
+]
 
 _MOST_TOKENS: Final = 448
 """Whisper's decoder has no more places than this."""
 _SILENT_RMS: Final = 1e-4
 """-80 dB of full scale: a muted microphone, not a quiet voice."""
+_STEP_SAMPLES: Final = 320
+_BELOW_LOUDEST: Final = 10 ** (-30 / 20)
+"""30 dB below the loudest moments: a voice is above it for most of the time it speaks."""
+_VOICED: Final = 0.35
+"""Silero's probability above which a window counts as a voice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,15 +65,21 @@ class Search:
     """How carefully to listen."""
 
     tail_seconds: float
-    """Silence encoded after the clip; more calms the decoder, and costs."""
+    """Silence encoded after the clip, which keeps its last sounds clear."""
+    remembered_seconds: float
+    """Silence laid behind that, encoded long ago; too little and the decoder goes on talking."""
     beam_size: int
-    guarded: bool
-    """Decode again with full padding when a guard trips."""
+    timestamps: bool = False
+    """Let the decoder tell when it ends, so that what it invents after the clip can be cut."""
 
 
-PARTIAL: Final = Search(tail_seconds=2.0, beam_size=1, guarded=False)
-FINAL: Final = Search(tail_seconds=4.0, beam_size=5, guarded=True)
-_PADDED: Final = Search(tail_seconds=LONGEST_SECONDS, beam_size=5, guarded=False)
+# Chosen from the curve of cost against error that `benchmarks/ears.py` draws.
+PARTIAL: Final = Search(tail_seconds=0.2, remembered_seconds=4.0, beam_size=1)
+FINAL: Final = Search(tail_seconds=1.0, remembered_seconds=8.0, beam_size=5)
+PADDED: Final = Search(
+    tail_seconds=float(LONGEST_SECONDS), remembered_seconds=0.0, beam_size=5, timestamps=True
+)
+"""What a final falls back to: the window that the model was trained on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +125,8 @@ class WhisperTranscriber:
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model in {folder} cannot be loaded: {error}.") from error
-        self._storage = ctranslate2.StorageView.from_array
+        self._encoder = Encoder(self._model)
+        self._activity = SileroActivity()
         self._vocabulary = Vocabulary(folder, multilingual=self._model.is_multilingual, language=language)
         self._name = model
         self._counting = threading.Lock()
@@ -130,7 +160,7 @@ class WhisperTranscriber:
         started = time.perf_counter()
         if len(checked(audio)) > LONGEST_SECONDS * SAMPLE_RATE_HZ:
             raise AudioError(
-                f"At most {LONGEST_SECONDS:.0f} s of audio can be recognised at once, "
+                f"At most {LONGEST_SECONDS} s of audio can be recognised at once, "
                 f"not {len(audio) / SAMPLE_RATE_HZ:.1f} s; split it at a pause."
             )
         prefix = prefix.strip()
@@ -138,61 +168,70 @@ class WhisperTranscriber:
             self._decodes += 1
         if _silent(audio):
             return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
-        search = FINAL if final else PARTIAL
-        decoded = self._decode(audio, search, prefix)
-        fallback = search.guarded and tripped(decoded.attempt) is not None
+        speech_seconds = cache(partial(self._speech_seconds, audio))
+        decoded = self._decode(audio, FINAL if final else PARTIAL, prefix)
+        attempt = decoded.attempt
+        if attempt.text and not believable(attempt, speech_seconds):
+            return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
+        fallback = final and (
+            tripped(attempt) is not None
+            or thin(prefix + attempt.text, _sounding_seconds(audio), speech_seconds)
+        )
         if fallback:
             with self._counting:
                 self._fallbacks += 1
-            decoded = self._decode(audio, _PADDED, prefix)
-        tokens = without_loop(decoded.attempt.tokens)
-        text = (
-            (prefix + self._vocabulary.text(tokens)).strip()
-            if prefix
-            else self._vocabulary.text(tokens).strip()
-        )
-        words = (
-            align_words(
-                self._model, decoded.encoded, self._vocabulary, self._vocabulary.encode(text), len(audio)
-            )
-            if word_times and text
-            else ()
-        )
+            decoded = self._decode(audio, PADDED, prefix)
+            # As the model was trained it is believed about phrases said twice, but not about loops.
+            tokens = without_loop(decoded.attempt.tokens)
+        else:
+            tokens = without_repeats(attempt.tokens)
+        text = (prefix + self._vocabulary.text(tokens)).strip()
+        words: tuple[Word, ...] = ()
+        if word_times and text:
+            said = self._vocabulary.encode(text)
+            words = align_words(self._model, decoded.encoded, self._vocabulary, said, len(audio))
         return Transcript(
             text=text, words=words, fallback=fallback, decode_seconds=time.perf_counter() - started
         )
 
+    def _speech_seconds(self, audio: Audio) -> float:
+        stream = self._activity.stream()
+        windows = audio[: len(audio) // WINDOW_SAMPLES * WINDOW_SAMPLES].reshape(-1, WINDOW_SAMPLES)
+        voiced = sum(stream.process(window) > _VOICED for window in windows)
+        return voiced * WINDOW_SAMPLES / SAMPLE_RATE_HZ
+
     def _decode(self, audio: Audio, search: Search, prefix: str) -> _Decoded:
         vocabulary = self._vocabulary
         seconds = len(audio) / SAMPLE_RATE_HZ
-        whole_seconds = min(seconds + search.tail_seconds, LONGEST_SECONDS)
-        # The encoder takes frames in pairs.
-        frames = 2 * int(np.ceil(whole_seconds * FRAMES_PER_SECOND / 2))
-        prompt = [*vocabulary.start]
-        if prefix:
-            prompt += [vocabulary.first_timestamp, *vocabulary.encode(prefix)]
-        budget = min(token_budget(seconds), _MOST_TOKENS - len(prompt))
+        forced = vocabulary.encode(prefix) if prefix else []
+        if not search.timestamps:
+            forced = [vocabulary.no_timestamps, *forced]
+        elif forced:
+            forced = [vocabulary.first_timestamp, *forced]
+        budget = min(token_budget(seconds), _MOST_TOKENS - len(vocabulary.start) - len(forced))
         try:
-            features = self._storage(log_mel(audio, frames=frames, mels=self._model.n_mels))
-            encoded = self._model.encode(features)
+            encoded = self._encoder.encode(
+                audio, tail_seconds=search.tail_seconds, remembered_seconds=search.remembered_seconds
+            )
             result = self._model.generate(
                 encoded,
-                [prompt],
+                [[*vocabulary.start, *forced]],
                 beam_size=search.beam_size,
-                max_length=len(prompt) + budget,
+                max_length=len(vocabulary.start) + len(forced) + budget,
                 return_scores=True,
             )[0]
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
-        # What was forced after the start comes back in front of what was decoded.
-        tokens = result.sequences_ids[0][len(prompt) - len(vocabulary.start) :]
+        # What was forced comes back in front of what was decoded, but for the mark of no timestamps.
+        returned = result.sequences_ids[0]
+        tokens = returned[len(forced) - (not search.timestamps) :]
         kept = vocabulary.until(tokens, seconds)
         return _Decoded(
             attempt=Attempt(
                 tokens=kept,
                 text=vocabulary.text(kept).strip(),
-                # With a length penalty of 1 the score is the mean over the tokens.
-                mean_log_probability=result.scores[0],
+                # The score is the mean over all tokens, and what was forced counts as certain.
+                mean_log_probability=result.scores[0] * len(returned) / max(1, len(tokens)),
                 out_of_budget=len(tokens) >= budget,
             ),
             encoded=encoded,
@@ -212,3 +251,12 @@ def open_whisper(ears: EarsSettings) -> WhisperTranscriber:
 
 def _silent(audio: Audio) -> bool:
     return not len(audio) or float(np.sqrt(np.mean(np.square(audio)))) < _SILENT_RMS
+
+
+def _sounding_seconds(audio: Audio) -> float:
+    steps = audio[: len(audio) // _STEP_SAMPLES * _STEP_SAMPLES].reshape(-1, _STEP_SAMPLES)
+    if not len(steps):
+        return 0.0
+    loudness = np.sqrt(np.mean(np.square(steps), axis=1))
+    sounding = int(np.count_nonzero(loudness > np.percentile(loudness, 98) * _BELOW_LOUDEST))
+    return sounding * _STEP_SAMPLES / SAMPLE_RATE_HZ
