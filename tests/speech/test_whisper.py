@@ -78,3 +78,39 @@ def test_decodes_and_fallbacks_are_counted() -> None:
     ears.transcribe(spoken(SENTENCE), final=True)
     assert ears.decodes == 1
     assert ears.fallbacks in (0, 1)
+
+
+@pytest.mark.parametrize("final", [True, False])
+@pytest.mark.parametrize("rms", [0.001, 0.01, 0.05, 0.2])
+def test_noise_has_no_words(ears: Transcriber, rms: float, *, final: bool) -> None:
+    assert ears.transcribe(noise(3.0, rms), final=final).text == ""
+
+
+@pytest.mark.parametrize("final", [True, False])
+def test_mains_hum_has_no_words(ears: Transcriber, *, final: bool) -> None:
+    at = np.arange(4 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    hum = (0.05 * np.sin(2 * np.pi * 50 * at) + 0.02 * np.sin(2 * np.pi * 150 * at)).astype(np.float32)
+    assert ears.transcribe(hum, final=final).text == ""
+
+
+@pytest.mark.parametrize("final", [True, False])
+def test_thank_you_really_said_comes_through(ears: Transcriber, *, final: bool) -> None:
+    audio = np.concatenate([silence(0.3), spoken("Thank you."), silence(0.3)])
+    assert "thank you" in ears.transcribe(audio, final=final).text.lower()
+
+
+def test_a_settled_beginning_is_not_said_twice(ears: Transcriber) -> None:
+    whole = ears.transcribe(spoken(SENTENCE), final=True).text
+    begun = ears.transcribe(spoken(SENTENCE), final=True, prefix="It sounds like").text
+    assert begun.startswith("It sounds like you")
+    assert begun.lower().count("sounds like") == 1
+    assert len(begun.split()) == pytest.approx(len(whole.split()), abs=2)
+
+
+def test_a_settled_beginning_outlives_silence(ears: Transcriber) -> None:
+    assert ears.transcribe(silence(1.0), final=True, prefix="So").text == "So"
+
+
+def test_an_offset_of_the_microphone_changes_nothing(ears: Transcriber) -> None:
+    audio = (spoken(SENTENCE) * 0.5 + 0.2).astype(np.float32)
+    assert "left alone" in ears.transcribe(audio, final=True).text.lower()

@@ -9,6 +9,7 @@ decoder then stops where the speech does, for the price of a few more places to 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +36,7 @@ class Encoder:
     """The encoder of one model. Safe from several threads."""
 
     def __init__(self, model: Any) -> None:  # noqa: ANN401 - CTranslate2 ships no types
-        """Encode and remember the silence that follows a second of sound.
+        """Begin to encode the silence that follows a second of sound; the first clip waits for it.
 
         Args:
             model: A `ctranslate2.models.Whisper`.
@@ -47,7 +48,10 @@ class Encoder:
         # Any sound does: silence is only silence beside something that is louder.
         noise = np.random.default_rng(0).standard_normal(SAMPLE_RATE_HZ)
         burst = (_BURST_RMS * noise).astype(np.float32)
-        self._silence = self._encoded(burst, _LONGEST_FRAMES)
+        # It costs as much as a padded decode, so it is done beside the rest of the start.
+        worker = ThreadPoolExecutor(1, thread_name_prefix="encoded-silence")
+        self._silence = worker.submit(self._encoded, burst, _LONGEST_FRAMES)
+        worker.shutdown(wait=False)
 
     def encode(self, audio: Audio, *, tail_seconds: float, remembered_seconds: float) -> Any:  # noqa: ANN401
         """Encode a clip, a tail of silence, and lay remembered silence behind it.
@@ -64,7 +68,7 @@ class Encoder:
         positions = max(1, -(-samples // _SAMPLES_PER_POSITION))
         encoded = self._encoded(audio, min(positions * FRAMES_PER_POSITION, _LONGEST_FRAMES))
         end = encoded.shape[1] + round(remembered_seconds * _POSITIONS_PER_SECOND)
-        silence = self._silence[:, encoded.shape[1] : end]
+        silence = self._silence.result()[:, encoded.shape[1] : end]
         return self._storage(np.concatenate([encoded, silence], axis=1))
 
     def _encoded(self, audio: Audio, frames: int) -> NDArray[np.float32]:
