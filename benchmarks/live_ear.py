@@ -25,7 +25,7 @@ from voice_coach.speech.audio import load_mono
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcriber, Transcript
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES, VoiceActivity
 
-__all__ = ["Clip", "Heard", "LiveEar", "Pause", "clips_of"]
+__all__ = ["Clip", "Heard", "LiveEar", "Pause", "clips_of", "levels_of"]
 
 _FRAME_SAMPLES = 160
 _AUDIBLE_DB = 30.0
@@ -93,7 +93,8 @@ def clips_of(folder: Path, activity: VoiceActivity, longest_seconds: float = 30.
             )
 
 
-def _levels(audio: Audio) -> Audio:
+def levels_of(audio: Audio) -> Audio:
+    """Give the root mean square of each 10 ms."""
     frames = audio[: len(audio) // _FRAME_SAMPLES * _FRAME_SAMPLES].reshape(-1, _FRAME_SAMPLES)
     levels: Audio = np.sqrt(np.mean(np.square(frames), axis=1))
     return levels
@@ -107,7 +108,7 @@ def _end_of_speech(audio: Audio, activity: VoiceActivity) -> float:
     latest = len(audio) / SAMPLE_RATE_HZ
     if voiced:
         latest = min(latest, (voiced[-1] + 1) * WINDOW_SAMPLES / SAMPLE_RATE_HZ + _DECAY_SECONDS)
-    levels = _levels(audio)[: round(latest * SAMPLE_RATE_HZ / _FRAME_SAMPLES)]
+    levels = levels_of(audio)[: round(latest * SAMPLE_RATE_HZ / _FRAME_SAMPLES)]
     audible = np.flatnonzero(levels > np.percentile(levels, 95) * 10 ** (-_AUDIBLE_DB / 20))
     return float(audible[-1] + 1) * _FRAME_SAMPLES / SAMPLE_RATE_HZ
 
@@ -120,7 +121,7 @@ def _activity_of(audio: Audio, activity: VoiceActivity) -> list[float]:
 
 def _room(audio: Audio) -> Audio:
     """Noise as loud as the quietest moments of the clip: a person's room does not go digitally silent."""
-    level = float(np.percentile(_levels(audio), 2))
+    level = float(np.percentile(levels_of(audio), 2))
     noise = np.random.default_rng(1).standard_normal(round(_ROOM_SECONDS * SAMPLE_RATE_HZ))
     return (level * noise).astype(np.float32)
 

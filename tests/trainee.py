@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from voice_coach.messages import (
     PROTOCOL_VERSION,
@@ -93,7 +93,7 @@ class Trainee:
         audio = decode_audio(frame)
         pcm = self.voice.setdefault(audio.stream, bytearray())
         if not pcm and self.play_replies:
-            await self.send(PlaybackStarted(reply=audio.stream))
+            await self._report(PlaybackStarted(reply=audio.stream))
         assert audio.offset == len(pcm) // 2, "voice frames are contiguous"
         pcm += audio.pcm
 
@@ -101,11 +101,16 @@ class Trainee:
         if not self.play_replies:
             return
         if isinstance(message, ReplyEnd) and message.samples:
-            await self.send(
+            await self._report(
                 PlaybackEnded(reply=message.reply, heard_samples=message.samples, complete=True)
             )
         elif isinstance(message, StopPlayback):
-            await self.send(PlaybackEnded(reply=message.reply, heard_samples=0, complete=False))
+            await self._report(PlaybackEnded(reply=message.reply, heard_samples=0, complete=False))
+
+    async def _report(self, message: ClientMessage) -> None:
+        """Say something about what was received; the server may have closed since it sent that."""
+        with suppress(ConnectionClosed):
+            await self.send(message)
 
     def seen(self, kind: type[M]) -> list[M]:
         """All messages of a kind so far."""

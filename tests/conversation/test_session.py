@@ -201,7 +201,7 @@ def test_real_words_over_the_counterpart_stop_it() -> None:
     play = talking_over()
     (
         play
-        >> e.TranscriptPartial(at=1.6, job=1, text="Wait, stop there", end_sample=0)
+        >> e.TranscriptPartial(at=1.6, job=1, text="Wait, stop there", end_sample=2 * SECOND)
         << c.StopReply(reply=1)
         << ...
         << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
@@ -253,7 +253,7 @@ def test_what_sounds_like_speech_pauses_the_reply_and_words_stop_it() -> None:
     play >> e.SampleReached(at=1.5, timer="partial", sample=SECOND + 8192) << ...
     (
         play
-        >> e.TranscriptPartial(at=1.6, job=1, text="Wait, stop there", end_sample=0)
+        >> e.TranscriptPartial(at=1.6, job=1, text="Wait, stop there", end_sample=2 * SECOND)
         << c.StopReply(reply=1)
         << ...
         << c.CancelTimer(timer="words")
@@ -289,7 +289,7 @@ def test_a_reply_that_is_paused_and_then_no_words_come_goes_on() -> None:
     assert play.session.phase is Phase.TALKED_OVER
 
 
-def test_a_sound_that_is_not_speech_is_looked_at_again_but_not_for_ever() -> None:
+def test_a_sound_that_is_not_speech_is_looked_at_again_until_it_is() -> None:
     play = Playbook(new_session())
     play >> e.CallStarted(at=0.0) << ...
     play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
@@ -298,8 +298,49 @@ def test_a_sound_that_is_not_speech_is_looked_at_again_but_not_for_ever() -> Non
         sample += 2560
         play >> e.OverlapJudged(at=1.0, sound=sound, sample=sample)
         play << c.AwaitSample(timer="look", sample=sample + 2560)
-    play >> e.OverlapJudged(at=1.0, sound=OverlapSound.HUM, sample=sample)
+    play >> e.SampleReached(at=1.8, timer="look", sample=sample + 2560)
+    play << c.JudgeOverlap(from_sample=sample + 2560 - 5120, to_sample=sample + 2560)
+    play >> e.OverlapJudged(at=1.8, sound=OverlapSound.SPEECH, sample=sample) << c.PauseReply(reply=1)
+    play << c.StartTimer(timer="words", seconds=ANY)
     play.finish()
+
+
+def test_misheard_words_of_an_echo_do_not_stop_the_counterpart() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
+    play >> e.OverlapJudged(at=1.2, sound=OverlapSound.ECHO, sample=SECOND + 2560) << ...
+    play >> e.SpeechPaused(at=1.6, sample=SECOND + 9000) << ...
+    (
+        play
+        >> e.TranscriptFinal(at=1.8, job=1, text="Don't marinate it.", end_sample=0)
+        << ...
+        << c.ShowPhase(phase=Phase.COUNTERPART_SPEAKING)
+    )
+
+
+def test_an_echo_that_lasts_as_long_as_the_reply_is_nobodys_turn() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
+    play >> e.OverlapJudged(at=1.2, sound=OverlapSound.ECHO, sample=SECOND + 2560) << ...
+    (
+        play
+        >> e.ReplyPlayed(at=4.0, reply=1, text_heard="Look.", complete=True)
+        << ...
+        << c.ListenAfresh()
+        << c.ShowPhase(phase=Phase.LISTENING)
+        << ...
+    )
+
+
+def test_the_first_guess_at_words_does_not_stop_the_counterpart() -> None:
+    play = paused_over()
+    play >> e.SampleReached(at=1.5, timer="partial", sample=SECOND + 8192) << ...
+    play >> e.TranscriptPartial(at=1.6, job=1, text="and then they can be", end_sample=SECOND + 8192)
+    play >> e.SpeechPaused(at=1.7, sample=SECOND + 9000) << ...
+    play >> e.TranscriptFinal(at=1.9, job=2, text="Mm-hm.", end_sample=0) << ... << c.ResumeReply(reply=1)
+    play << ... << c.ShowPhase(phase=Phase.COUNTERPART_SPEAKING)
 
 
 def answered() -> Playbook:
@@ -320,7 +361,7 @@ def test_words_that_follow_at_once_take_the_answer_back_and_the_turn_goes_on() -
     play >> e.SampleReached(at=7.2, timer="partial", sample=begins + 8192) << ...
     (
         play
-        >> e.TranscriptPartial(at=7.3, job=2, text="for two whole days", end_sample=0)
+        >> e.TranscriptPartial(at=7.3, job=2, text="for two whole days", end_sample=8 * SECOND)
         << c.StopReply(reply=2)
         << ...
         << c.TakeBackTurn(utterance=1)
@@ -352,7 +393,7 @@ def test_words_that_follow_later_are_an_interruption() -> None:
     begins = 6 * SECOND + round((SETTINGS.take_back_seconds + 0.1) * SECOND)
     play >> e.SpeechStarted(at=7.6, sample=begins) << ...
     play >> e.SampleReached(at=8.2, timer="partial", sample=begins + 8192) << ...
-    play >> e.TranscriptPartial(at=8.3, job=2, text="But wait a moment", end_sample=0) << ...
+    play >> e.TranscriptPartial(at=8.3, job=2, text="But wait a moment", end_sample=9 * SECOND) << ...
     play >> e.ReplyPlayed(at=8.4, reply=2, text_heard="No", complete=False) << ...
     play >> e.SpeechPaused(at=9.0, sample=9 * SECOND) << ...
     play >> e.TranscriptFinal(at=9.2, job=3, text="But wait a moment.", end_sample=0) << ...

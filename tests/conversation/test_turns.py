@@ -59,7 +59,7 @@ def test_a_gate_that_restarts_reports_speech_that_never_paused() -> None:
 SAYING = "In March, two days without records."
 
 
-@pytest.mark.parametrize("text", ["", "Mm-hm.", "mm hmm", "I see.", "go on", "..."])
+@pytest.mark.parametrize("text", ["", "Mm-hm.", "I see.", "go on", "...", "MMMM", "Ha, ha, ha.", "Ahem."])
 def test_encouragers_do_not_take_the_floor(text: str) -> None:
     assert not is_taking_the_floor(text, SAYING, final=True)
 

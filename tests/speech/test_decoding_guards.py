@@ -109,3 +109,9 @@ def test_a_text_too_short_for_the_time_spoken_is_thin() -> None:
 def test_the_budget_grows_with_time_and_is_never_nothing() -> None:
     assert token_budget(0.0) > 0
     assert token_budget(10.0) > token_budget(1.0) + 50
+
+
+def test_a_phrase_said_again_much_later_is_kept() -> None:
+    phrase = [1, 2, 3, 4, 5, 6, 7]
+    talk = [*phrase, *range(100, 140), *phrase]
+    assert without_repeats(talk) == talk

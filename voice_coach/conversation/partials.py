@@ -1,17 +1,28 @@
-"""Steady partial transcripts: a settled beginning that never changes, and a tentative rest."""
+"""Steady partial transcripts: a settled beginning that never changes, and a tentative rest.
+
+Each transcript hears the audio anew, with nothing forced on it: a decoder made to go on from a word that
+was settled wrongly loses the rest of the sentence as well. Instead the transcript is laid beside the
+settled words, and what it has after them is their continuation.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
 
 __all__ = ["SteadyText"]
 
 _WORD = re.compile(r"\S+")
 _BARE = re.compile(r"[^\w']+")
 
+_AGREEMENT: Final = 3
+"""Transcripts in a row that must agree on a word; two settle it sooner, but half as many again wrong."""
+
 
 class SteadyText:
-    """Settles a word once two transcripts in a row agree on it and on all before it.
+    """Settles a word once three transcripts in a row agree on it and on all before it.
 
     The last word of a transcript is never settled: the audio may end in the middle of it.
     """
@@ -19,7 +30,9 @@ class SteadyText:
     def __init__(self) -> None:
         """Begin with nothing settled."""
         self.settled = ""
-        self._last: list[str] = []
+        self._bare: list[str] = []
+        """The settled words without case and punctuation."""
+        self._earlier: deque[list[str]] = deque(maxlen=_AGREEMENT - 1)
 
     def update(self, hypothesis: str) -> tuple[str, str]:
         """Take the next transcript of the whole segment; give (settled, tentative).
@@ -28,18 +41,47 @@ class SteadyText:
         that contradicts the settled words cannot take them back: only its continuation counts.
         """
         words = _WORD.findall(hypothesis)
-        kept = len(_WORD.findall(self.settled))
-        agreed = kept
-        for new, old in zip(words[kept:-1], self._last[kept:], strict=False):
-            if _bare(new) != _bare(old):
+        bare = [_bare(word) for word in words]
+        fresh = words[self._place(bare) :]
+        agreed = self._agreed(bare[len(words) - len(fresh) : -1])
+        if agreed:
+            self.settled = " ".join([self.settled, *fresh[:agreed]]).lstrip()
+            self._bare += [_bare(word) for word in fresh[:agreed]]
+        self._earlier.append(bare)
+        return self.settled, self._joined(fresh[agreed:])
+
+    def complete(self, transcript: str) -> str:
+        """Give the whole text with the last transcript: the settled words, then its continuation."""
+        words = _WORD.findall(transcript)
+        rest = words[self._place([_bare(word) for word in words]) :]
+        return self.settled + self._joined(rest)
+
+    def _joined(self, words: Sequence[str]) -> str:
+        rest = " ".join(words)
+        return f" {rest}" if self.settled and rest else rest
+
+    def _agreed(self, fresh: list[str]) -> int:
+        """How many of these words stand in all the earlier transcripts at the same place too."""
+        if len(self._earlier) < _AGREEMENT - 1:
+            return 0
+        earlier = [bare[self._place(bare) :] for bare in self._earlier]
+        agreed = 0
+        for word, *others in zip(fresh, *earlier, strict=False):
+            if any(other != word for other in others):
                 break
             agreed += 1
-        if agreed > kept:
-            fresh = " ".join(words[kept:agreed])
-            self.settled = f"{self.settled} {fresh}".lstrip()
-        self._last = words
-        tentative = " ".join(words[agreed:])
-        return self.settled, f" {tentative}" if self.settled and tentative else tentative
+        return agreed
+
+    def _place(self, bare: Sequence[str]) -> int:
+        """Where these words go on after the settled ones: after the fewest differences from them."""
+        costs = list(range(len(bare) + 1))
+        for number, settled in enumerate(self._bare, 1):
+            row = [number]
+            for place, word in enumerate(bare, 1):
+                row.append(min(costs[place] + 1, row[-1] + 1, costs[place - 1] + (word != settled)))
+            costs = row
+        # Of equally good places the latest: a word settled wrongly is now heard as another, not left out.
+        return min(range(len(costs)), key=lambda place: (costs[place], -place))
 
 
 def _bare(word: str) -> str:

@@ -63,8 +63,10 @@ _STALLED_SECONDS = 10.0
 """How long speech may go on without any audio arriving."""
 _LOOK_SECONDS = 0.16
 """Sound between two judgements of what is heard over the counterpart; the first must be soon."""
-_LOOKS = 5
-"""A sound that is not speech after so many looks is left to the recogniser."""
+_LOOK_BACK_SECONDS = 0.32
+"""Sound that a judgement is about: what was heard before that may have been something else."""
+_GUESS_SECONDS = 0.9
+"""Words made of less speech than this are a guess: of "mm-hm" Whisper makes whole sentences."""
 _WORDS_OVERDUE_SECONDS = 1.5
 """A reply that was paused and then no words came goes on after this long."""
 _READING_SECONDS_PER_WORD = 0.35
@@ -101,7 +103,8 @@ class Session:
         """What was heard of the last reply; None while it is being spoken."""
         self._reply_seconds: float | None = None
         self._reply_paused = False
-        self._looks_left = 0
+        self._overlap: e.OverlapSound | None = None
+        """What the sound over the reply was last judged to be; speech stays speech."""
         self._answered: _Answered | None = None
         self._connected = True
         self._utterance: Utterance | None = None
@@ -191,6 +194,10 @@ class Session:
             self._end(self._reply.ends)
         elif self._phase is Phase.COUNTERPART_SPEAKING:
             self._listen()
+        elif self._phase is Phase.TALKED_OVER and self._overlap is e.OverlapSound.ECHO:
+            self._forget_utterance()
+            self._out.append(c.ListenAfresh())
+            self._listen()
         elif self._phase is Phase.TALKED_OVER:
             self._give_floor_to_trainee()
 
@@ -264,7 +271,7 @@ class Session:
         if into_silence:
             self._enter(Phase.TRAINEE_SPEAKING)
             return
-        self._looks_left = _LOOKS
+        self._overlap = None
         self._look(event.sample)
         self._enter(Phase.TALKED_OVER)
 
@@ -415,25 +422,29 @@ class Session:
 
     def _look(self, sample: int) -> None:
         """Have the sound judged when there is a little more of it after this sample."""
-        if self._looks_left:
-            self._looks_left -= 1
-            ready = sample + round(_LOOK_SECONDS * SAMPLE_RATE_HZ)
-            self._out.append(c.AwaitSample(timer="look", sample=ready))
+        ready = sample + round(_LOOK_SECONDS * SAMPLE_RATE_HZ)
+        self._out.append(c.AwaitSample(timer="look", sample=ready))
 
     def _follow_overlap(self, event: e.SampleReached) -> None:
         if event.timer != "look":
             self._grow_utterance(event)
         elif not self._current.is_paused:
-            start = self._current.speech_from_sample
+            back = event.sample - round(_LOOK_BACK_SECONDS * SAMPLE_RATE_HZ)
+            start = max(self._current.resumed_sample, back)
             self._out.append(c.JudgeOverlap(from_sample=start, to_sample=event.sample))
+
+    def _resume_overlap(self, event: e.SpeechStarted) -> None:
+        self._resume_utterance(event)
+        if self._overlap is not e.OverlapSound.SPEECH:
+            self._look(event.sample)
 
     def _weigh_sound(self, event: e.OverlapJudged) -> None:
         """What sounds like speech pauses the reply; whether it meant the floor, its words will say."""
+        self._overlap = event.sound
         if event.sound is not e.OverlapSound.SPEECH:
             self._look(event.sample)
         elif not self._reply_paused and self._heard_of_reply is None:
             self._reply_paused = True
-            self._looks_left = 0
             self._out.append(c.PauseReply(reply=self._reply_number))
             self._timer("words", _WORDS_OVERDUE_SECONDS)
 
@@ -446,9 +457,17 @@ class Session:
                 self._timer("reply", self._reply_seconds + _REPLY_WATCHDOG_SECONDS)
 
     def _judge_overlap(self) -> None:
-        """Real words over the counterpart's voice stop it; anything else is let pass."""
-        understood = self._current.is_understood
-        if is_taking_the_floor(self._current.text, self._reply.text, final=understood):
+        """Real words over the counterpart's voice stop it; anything else is let pass.
+
+        A transcript of its first half second is a guess, and what did not sound like speech is believed
+        at its end only; an echo never, since its words are the counterpart's, misheard.
+        """
+        utterance = self._current
+        understood = utterance.is_understood
+        sounds_like_speech = self._overlap in (e.OverlapSound.SPEECH, None)
+        counts = understood or (sounds_like_speech and utterance.heard_seconds >= _GUESS_SECONDS)
+        taking = counts and is_taking_the_floor(utterance.text, self._reply.text, final=understood)
+        if taking and self._overlap is not e.OverlapSound.ECHO:
             self._take_floor()
         elif understood:
             self._let_pass()
@@ -661,7 +680,7 @@ class Session:
             e.TranscriptFinal: _hear_final,
             e.TranscriptDropped: _lose_transcript,
             e.SpeechPaused: _pause_utterance,
-            e.SpeechStarted: _resume_utterance,
+            e.SpeechStarted: _resume_overlap,
             e.TimerFired: _overlap_overdue,
             e.VoiceFailed: _show_reply_to_read,
         },

@@ -24,6 +24,8 @@ _PAUSE_WINDOWS = 3
 _WORDS_TO_BE_SURE = 2
 _ECHO_ERRORS = 0.3
 """Share of the words of an echo that may be misheard; a sentence of one's own has more new words."""
+_NO_WORD = re.compile(r"(ha|he|heh|hah|ho)+h?|h*m+|ahem|a+h+|o+h+|u+h+|u+m+|e+r+m*")
+"""How the recogniser spells laughter, a cleared throat and hums."""
 _WORD = re.compile(r"[a-z']+")
 
 
@@ -86,7 +88,12 @@ def is_taking_the_floor(text: str, counterpart_saying: str, *, final: bool) -> b
         final: False while the words still grow: one word may yet become "I see".
     """
     words = _WORD.findall(text.lower())
-    if not words or is_encourager(text) or (len(words) < _WORDS_TO_BE_SURE and not final):
+    if (
+        not words
+        or is_encourager(text)
+        or all(map(_NO_WORD.fullmatch, words))
+        or (len(words) < _WORDS_TO_BE_SURE and not final)
+    ):
         return False
     own = set(_WORD.findall(counterpart_saying.lower()))
     return sum(word not in own for word in words) > _ECHO_ERRORS * len(words)

@@ -70,6 +70,8 @@ class Utterance:
         """It began in a silence that the counterpart was about to fill."""
         self.broken_off = False
         """It was ended while sound still came: voice activity has to notice its next speech afresh."""
+        self.resumed_sample = speech_sample
+        """Where its speech began, or last began again."""
         self.reached_sample = speech_sample
         """How far its sound has been followed."""
         self._jobs = jobs
@@ -96,6 +98,11 @@ class Utterance:
         *sealed, last = self._pieces
         texts = [piece.final_text or piece.steady.settled for piece in sealed]
         return _join([*texts, last.steady.settled])
+
+    @property
+    def heard_seconds(self) -> float:
+        """Length of its speech, since it last began, that the newest partial transcript covers."""
+        return (self._heard_to_sample - self.resumed_sample) / SAMPLE_RATE_HZ
 
     @property
     def is_paused(self) -> bool:
@@ -138,6 +145,7 @@ class Utterance:
         pause stays small however long somebody speaks.
         """
         piece = self._pieces[-1]
+        self.resumed_sample = sample
         # A pause has no words of its own: what is heard from here on starts a new count.
         self._heard_to_sample = self._worded_to_sample = sample
         spoken_samples = self.speech_to_sample - piece.from_sample
@@ -191,7 +199,7 @@ class Utterance:
         """Take a final transcript; False when it is not wanted any more."""
         piece = self._piece_of_final(event.job)
         if piece is not None:
-            piece.final_text = event.text
+            piece.final_text = piece.steady.complete(event.text)
         return piece is not None
 
     def lose(self, event: TranscriptDropped) -> list[Command] | None:
@@ -231,7 +239,6 @@ class Utterance:
             from_sample=piece.from_sample,
             to_sample=to_sample,
             final=final,
-            prefix=piece.steady.settled,
         )
 
 

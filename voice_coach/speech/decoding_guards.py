@@ -26,8 +26,9 @@ _LEAST_MEAN_LOG_PROBABILITY: Final = -1.0
 _LOOP_REPEATS: Final = 4
 _LOOP_LONGEST_TOKENS: Final = 24
 _REPEATED_TOKENS: Final = 6
-"""Nobody says the same six tokens (five or six words) twice in one breath, or so seldom that it may cost
-a second look."""
+_REPEATED_WITHIN_TOKENS: Final = 30
+"""Nobody says the same six tokens (five or six words) twice within two sentences, or so seldom that it
+may cost a second look."""
 _SURE_OF_FEW_WORDS: Final = -0.5
 _FEW_WORDS: Final = 2
 _SPEECH_SECONDS: Final = 0.4
@@ -112,13 +113,15 @@ def thin(text: str, sounding_seconds: float, speech_seconds: Callable[[], float]
 def without_repeats(tokens: Sequence[int]) -> Sequence[int]:
     """Cut a decode where it begins to say again, word for word, what it has said before."""
     tokens = without_loop(tokens)
-    seen: dict[tuple[int, ...], int] = {}
+    last_ends: dict[tuple[int, ...], int] = {}
     for end in range(_REPEATED_TOKENS, len(tokens) + 1):
         phrase = tuple(tokens[end - _REPEATED_TOKENS : end])
-        first_end = seen.setdefault(phrase, end)
+        distance = end - last_ends.get(phrase, -_REPEATED_WITHIN_TOKENS)
         # Overlapping itself ("no no no no no no no") is not a phrase said again.
-        if end - first_end >= _REPEATED_TOKENS:
+        if _REPEATED_TOKENS <= distance <= _REPEATED_WITHIN_TOKENS:
             return tokens[: end - _REPEATED_TOKENS]
+        if distance > _REPEATED_WITHIN_TOKENS:
+            last_ends[phrase] = end
     return tokens
 
 

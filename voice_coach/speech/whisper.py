@@ -32,6 +32,7 @@ from voice_coach.speech.decoding_guards import (
     without_repeats,
 )
 from voice_coach.speech.encoder import LONGEST_SECONDS, Encoder
+from voice_coach.speech.loudness import sounding_part, sounding_seconds
 from voice_coach.speech.models import find_model
 from voice_coach.speech.silero import SileroActivity
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcript
@@ -53,9 +54,6 @@ _MOST_TOKENS: Final = 448
 """Whisper's decoder has no more places than this."""
 _SILENT_RMS: Final = 1e-4
 """-80 dB of full scale: a muted microphone, not a quiet voice."""
-_STEP_SAMPLES: Final = 320
-_BELOW_LOUDEST: Final = 10 ** (-30 / 20)
-"""30 dB below the loudest moments: a voice is above it for most of the time it speaks."""
 _VOICED: Final = 0.35
 """Silero's probability above which a window counts as a voice."""
 
@@ -169,13 +167,15 @@ class WhisperTranscriber:
         if _silent(audio):
             return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
         speech_seconds = cache(partial(self._speech_seconds, audio))
-        decoded = self._decode(audio, FINAL if final else PARTIAL, prefix)
+        # A final is heard whole; a partial can do without the quiet at its ends.
+        part = slice(0, len(audio)) if final else sounding_part(audio)
+        decoded = self._decode(audio[part], FINAL if final else PARTIAL, prefix)
         attempt = decoded.attempt
         if attempt.text and not believable(attempt, speech_seconds):
             return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
         fallback = final and (
             tripped(attempt) is not None
-            or thin(prefix + attempt.text, _sounding_seconds(audio), speech_seconds)
+            or thin(prefix + attempt.text, sounding_seconds(audio), speech_seconds)
         )
         if fallback:
             with self._counting:
@@ -189,7 +189,7 @@ class WhisperTranscriber:
         words: tuple[Word, ...] = ()
         if word_times and text:
             said = self._vocabulary.encode(text)
-            words = align_words(self._model, decoded.encoded, self._vocabulary, said, len(audio))
+            words = align_words(self._model, decoded.encoded, self._vocabulary, said, part)
         return Transcript(
             text=text, words=words, fallback=fallback, decode_seconds=time.perf_counter() - started
         )
@@ -251,12 +251,3 @@ def open_whisper(ears: EarsSettings) -> WhisperTranscriber:
 
 def _silent(audio: Audio) -> bool:
     return not len(audio) or float(np.sqrt(np.mean(np.square(audio)))) < _SILENT_RMS
-
-
-def _sounding_seconds(audio: Audio) -> float:
-    steps = audio[: len(audio) // _STEP_SAMPLES * _STEP_SAMPLES].reshape(-1, _STEP_SAMPLES)
-    if not len(steps):
-        return 0.0
-    loudness = np.sqrt(np.mean(np.square(steps), axis=1))
-    sounding = int(np.count_nonzero(loudness > np.percentile(loudness, 98) * _BELOW_LOUDEST))
-    return sounding * _STEP_SAMPLES / SAMPLE_RATE_HZ

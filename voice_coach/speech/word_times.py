@@ -22,7 +22,7 @@ def align_words(
     encoded: Any,  # noqa: ANN401
     vocabulary: Vocabulary,
     tokens: Sequence[int],
-    samples: int,
+    part: slice,
 ) -> tuple[Word, ...]:
     """Give every word its place in the audio, in one pass of the decoder over the known text.
 
@@ -31,23 +31,24 @@ def align_words(
         encoded: The audio as encoded for the decode that gave the tokens.
         vocabulary: The model's tokens.
         tokens: Text tokens of the transcript.
-        samples: Length of the audio; no word ends after it.
+        part: The samples of the clip that were encoded; no word begins before or ends after them.
     """
     words = vocabulary.words(tokens)
-    frames = samples // HOP_SAMPLES
+    frames = (part.stop - part.start) // HOP_SAMPLES
     if not words or frames < 2:  # noqa: PLR2004 - one position of the encoder is two frames
         return ()
     result = model.align(encoded, list(vocabulary.start), [list(tokens)], frames)[0]
     positions = np.array(result.alignments, dtype=np.int64)
     # The path through (token, position) steps; a token begins where the path first reaches it.
     first_steps = np.searchsorted(positions[:, 0], np.arange(len(tokens) + 1))
-    begins = positions[np.minimum(first_steps, len(positions) - 1), 1] * _POSITION_SAMPLES
+    reached = positions[np.minimum(first_steps, len(positions) - 1), 1]
+    begins = part.start + reached * _POSITION_SAMPLES
     found = []
     token = 0
     for text, count in words:
         after = token + count
-        start = min(int(begins[token]), samples)
-        end = min(max(int(begins[after]), start), samples)
+        start = min(int(begins[token]), part.stop)
+        end = min(max(int(begins[after]), start), part.stop)
         probability = float(np.mean(result.text_token_probs[token:after]))
         found.append(Word(text=text.strip(), start_sample=start, end_sample=end, probability=probability))
         token = after
