@@ -71,7 +71,7 @@ class Search:
     """Let the decoder tell when it ends, so that what it invents after the clip can be cut."""
 
 
-# Chosen from the curve of cost against error that `benchmarks/ears.py` draws.
+# Chosen from the curve of cost against error that `voice-coach bench ears` draws.
 PARTIAL: Final = Search(tail_seconds=0.2, remembered_seconds=4.0, beam_size=1)
 FINAL: Final = Search(tail_seconds=1.0, remembered_seconds=8.0, beam_size=5)
 PADDED: Final = Search(

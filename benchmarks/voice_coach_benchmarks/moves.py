@@ -1,7 +1,7 @@
 """How fast moves are recognised, and what is lost when they are spoken and heard instead of written.
 
-usage: python benchmarks/moves.py [TALK.jsonl ...]
-       python benchmarks/moves.py --spoken [NOISE_DB]
+usage: python -m voice_coach_benchmarks.moves [TALK.jsonl ...]
+       python -m voice_coach_benchmarks.moves --spoken [NOISE_DB]
 
 Each line of a file is {"text", "previous"}; without a file the examples of the rule files are used. The
 baseline is one pass of the same texts through a word-splitting regular expression: it says how fast this
@@ -37,7 +37,7 @@ from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach.speech.whisper import open_whisper
 from voice_coach_client.resampling import resample
 
-GOLD = Path(__file__).parents[1] / "tests" / "moves" / "coverage"
+GOLD = Path(__file__).parents[2] / "tests" / "moves" / "coverage"
 WORD = re.compile(r"\w+")
 TAIL_SECONDS = 0.5
 
@@ -95,11 +95,13 @@ def summaries() -> Iterator[tuple[tuple[Topic, ...], str, bool]]:
     by_topic: dict[str, tuple[Topic, list[str], list[str]]] = {}
     for topic, text, told in gold():
         by_topic.setdefault(topic.id, (topic, [], []))[1 if told else 2].append(text)
-    for (first, told, near), (second, told_too, near_too) in pairwise(by_topic.values()):
+    for (first, told_first, near_first), (second, told_second, near_second) in pairwise(
+        by_topic.values()
+    ):
         if {first.role, second.role} & {TopicRole.FEELING, TopicRole.REASON}:
-            for one, other in zip(told, told_too, strict=False):
+            for one, other in zip(told_first, told_second, strict=False):
                 yield (first, second), f"{one.rstrip('.')}. {other}", True
-            for one, other in zip(near, near_too, strict=False):
+            for one, other in zip(near_first, near_second, strict=False):
                 yield (first, second), f"{one.rstrip('.')}. {other}", False
 
 

@@ -1,6 +1,6 @@
 """Deciding that a turn is over: delay against turns cut, ours and plain silences, in one run.
 
-usage: python benchmarks/turn_end.py FOLDER [--svg FILE] [--json]
+usage: python -m voice_coach_benchmarks.turn_end FOLDER [--svg FILE] [--json]
 
 FOLDER holds `manifest.jsonl` and the clips it names. Each clip with known words is one turn, followed by
 three seconds of the room it was spoken in; the clips of one speaker, in order, are one call. Every clip
@@ -23,13 +23,13 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from drawing import Curve, curves_svg
-from live_ear import Clip, Heard, LiveEar, Pause, clips_of
 
 from voice_coach.conversation.turn_end import PauseHabit, silence_needed
 from voice_coach.settings import Settings, TurnSettings
 from voice_coach.speech.silero import SileroActivity
 from voice_coach.speech.whisper import open_whisper
+from voice_coach_benchmarks.drawing import Curve, curves_svg
+from voice_coach_benchmarks.live_ear import Clip, Heard, LiveEar, Pause, clips_of
 
 PLAIN_SECONDS = (0.2, 0.3, 0.5, 0.8, 1.2)
 OUR_PATIENCE_SECONDS = (0.2, 0.3, 0.4, 0.5, 0.7)

@@ -1,6 +1,6 @@
 """Sound over the counterpart's voice: what silences it, how soon, and what does not.
 
-usage: python benchmarks/barge_in.py [FOLDER] [--json]
+usage: python -m voice_coach_benchmarks.barge_in [FOLDER] [--json]
 
 A real session with real ears and voice activity lives through the counterpart's first line, on the clock
 of the audio. One second into the line something is heard: words (the project's own voice, and with FOLDER
@@ -24,8 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from live_ear import clips_of, levels_of
-from overlap_material import SPOKEN_SIGNS, SPOKEN_WORDS, echo, sounds
 
 from voice_coach.cli.engines import open_engines
 from voice_coach.conversation import commands as c
@@ -39,6 +37,8 @@ from voice_coach.speech.audio import load_mono, pcm_to_float
 from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES
+from voice_coach_benchmarks.live_ear import clips_of, levels_of
+from voice_coach_benchmarks.overlap_material import SPOKEN_SIGNS, SPOKEN_WORDS, echo, sounds
 from voice_coach_client.resampling import resample
 from voice_coach_server.engines import Engines
 
@@ -84,11 +84,12 @@ class Shell:
         session = Session(scenario=SCENARIO, recognizer=self.engines.recognizer, seed=1, settings=turns)
         gate, stream = SpeechGate(turns), self.engines.voice_activity.stream()
         seconds = len(self.line) / SAMPLE_RATE_HZ
-        for event in (
+        begin: tuple[e.Event, ...] = (
             e.CallStarted(at=0.0),
             e.ReplyStarted(at=0.0, reply=1),
             e.ReplySpoken(at=0.0, reply=1, seconds=seconds),
-        ):
+        )
+        for event in begin:
             self._do(session, event)
         for start in range(0, len(self.heard) - WINDOW_SAMPLES + 1, WINDOW_SAMPLES):
             reached = start + WINDOW_SAMPLES

@@ -1,6 +1,6 @@
 """One live session on this machine: how soon it answers, how fast it starts, what it weighs.
 
-usage: python benchmarks/live.py [--rounds N] [--scenario ID] [--json]
+usage: python -m voice_coach_benchmarks.live [--rounds N] [--scenario ID] [--json]
 
 A scripted trainee speaks the demo's lines in real time over a real websocket, through the real ears
 and voice. The bars beside each figure say what a call should feel like; the baseline is a fixed
@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -143,7 +144,7 @@ def main() -> None:
         "voice_to_voice_ms": BASELINE_SILENCE_MS + float(np.median(padded)) + BASELINE_SYNTHESIS_MS,
     }
     starts = [start_up() for _ in range(options.rounds)]
-    report = {
+    report: dict[str, Any] = {
         "machine": f"{os.cpu_count()} cores",
         "model": model,
         "turns": len(figures["voice_to_voice_ms"]),

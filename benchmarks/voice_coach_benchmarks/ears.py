@@ -9,7 +9,7 @@ The folder holds `manifest.jsonl`, one object a line with `path` and `text`; row
 not begin with `gold`, or a `human` that is not `yes`, are left out. The subset is what stands before `__`
 in the path. Rows of kind `nonspeech` must stay without words, and are counted apart.
 
-    python benchmarks/ears.py CLIPS [--model tiny.en --model base] [--repeats 3] [--every 1] [--json]
+usage: python -m voice_coach_benchmarks.ears CLIPS [--model M]... [--repeats 3] [--every 1] [--json]
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ Everything is float32 at 16 kHz and drawn from a seed, so a run can be repeated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 
@@ -47,7 +49,7 @@ def _faded(audio: Audio, attack: float, release: float) -> Audio:
     return (audio * np.minimum(time / attack, 1) * np.exp(-time / release)).astype(np.float32)
 
 
-def _voiced(hz: Audio, formants: tuple[tuple[float, float], ...]) -> Audio:
+def _voiced(hz: NDArray[np.floating[Any]], formants: tuple[tuple[float, float], ...]) -> Audio:
     """A glottal buzz of this pitch contour through resonances (centre, strength)."""
     phase = np.cumsum(hz) / SAMPLE_RATE_HZ
     total = np.zeros(len(hz))
@@ -55,7 +57,8 @@ def _voiced(hz: Audio, formants: tuple[tuple[float, float], ...]) -> Audio:
         at = harmonic * float(hz.mean())
         gain = sum(strength / (1 + ((at - centre) / 90) ** 2) for centre, strength in formants)
         total += gain / harmonic**0.5 * np.sin(2 * np.pi * harmonic * phase)
-    return (total / np.abs(total).max()).astype(np.float32)
+    sound: Audio = (total / np.abs(total).max()).astype(np.float32)
+    return sound
 
 
 def _cough(random: np.random.Generator) -> Audio:
