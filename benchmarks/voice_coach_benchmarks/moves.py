@@ -94,7 +94,8 @@ def summaries() -> Iterator[tuple[tuple[Topic, ...], str, bool]]:
     """
     by_topic: dict[str, tuple[Topic, list[str], list[str]]] = {}
     for topic, text, told in gold():
-        by_topic.setdefault(topic.id, (topic, [], []))[1 if told else 2].append(text)
+        _, told_texts, near_texts = by_topic.setdefault(topic.id, (topic, [], []))
+        (told_texts if told else near_texts).append(text)
     for (first, told_first, near_first), (second, told_second, near_second) in pairwise(
         by_topic.values()
     ):
