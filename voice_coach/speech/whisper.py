@@ -173,10 +173,8 @@ class WhisperTranscriber:
         attempt = decoded.attempt
         if attempt.text and not believable(attempt, speech_seconds):
             return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
-        fallback = final and (
-            tripped(attempt) is not None
-            or thin(prefix + attempt.text, sounding_seconds(audio), speech_seconds)
-        )
+        passed_over = thin(prefix + attempt.text, sounding_seconds(audio), speech_seconds)
+        fallback = final and (passed_over or tripped(attempt) is not None)
         if fallback:
             with self._counting:
                 self._fallbacks += 1
@@ -184,7 +182,10 @@ class WhisperTranscriber:
             # As the model was trained it is believed about phrases said twice, but not about loops.
             tokens = without_loop(decoded.attempt.tokens)
         else:
-            tokens = without_repeats(attempt.tokens)
+            if passed_over:
+                # A pause in the middle ends a quick search too soon; the careful one hears on.
+                decoded = self._decode(audio[part], FINAL, prefix)
+            tokens = without_repeats(decoded.attempt.tokens)
         text = (prefix + self._vocabulary.text(tokens)).strip()
         words: tuple[Word, ...] = ()
         if word_times and text:
