@@ -134,7 +134,7 @@ def _check_silence(turns: Sequence[Turn], scenario: Scenario) -> Iterable[Check]
         id="silence",
         question="Did you leave the silence alone after a label that landed?",
         passed=passed,
-        evidence=whole(held[0]) if held else whole(broken) if broken else None,
+        evidence=whole(held[0] if held else broken or offered[-1]),
         you_said=broken.text if broken and not passed else "",
         you_could_have_said=""
         if passed

@@ -147,7 +147,7 @@ def _answer(moment: Moment) -> Answer:
     named = pressure.to_interruption(moment) if moment.heard.interrupted else None
     if named is not None:
         return named
-    if moment.mind.stage is Stage.UNDERSTOOD and not moment.kinds & talk.HEAVY_PRESSURE:
+    if moment.mind.stage is Stage.UNDERSTOOD and not moment.kinds & pressure.CLOSING:
         return endings.propose_terms(moment, after_silence=False)
     if moment.mind.stage is Stage.PROPOSED:
         return endings.to_answer_on_terms(moment)
@@ -156,7 +156,7 @@ def _answer(moment: Moment) -> Answer:
 
 
 def _answer_to_moves(moment: Moment) -> Answer:
-    if "restart_request" in moment.kinds and not moment.kinds & talk.HEAVY_PRESSURE:
+    if "restart_request" in moment.kinds and not moment.kinds & pressure.CLOSING:
         return pressure.to_restart(moment)
     costly = pressure.to_pressure(moment)
     if costly is not None:

@@ -8,7 +8,7 @@ import msgspec
 
 from voice_coach.counterpart.mind import Disclosure, Mind, Stage
 from voice_coach.counterpart.moment import Answer, Moment, joined
-from voice_coach.counterpart.pressure import close
+from voice_coach.counterpart.pressure import CLOSING, close
 from voice_coach.counterpart.reply import Outcome, SegmentState
 from voice_coach.counterpart.rules import RULES, TURNING_POINTS
 from voice_coach.moves.coverage import cover
@@ -21,7 +21,6 @@ _replace = msgspec.structs.replace
 _MOST_REFUSALS = 2
 _MOST_EXPLANATIONS = 4
 _MOST_TURNING_POINTS = 5
-_PRESSURE = frozenset({"threat", "leverage", "deadline_pressure", "arguing"})
 _REFUSAL = Topic(
     id="refusal",
     role=TopicRole.POSITION,
@@ -52,7 +51,7 @@ def propose_terms(moment: Moment, *, after_silence: bool) -> Answer:
 def to_answer_on_terms(moment: Moment) -> Answer:
     """Its terms are on the table: taken, refused, pushed at, or talked about."""
     text, terms = moment.heard.text, moment.scenario.terms
-    if moment.kinds & _PRESSURE:
+    if moment.kinds & CLOSING - {"bargaining"}:
         mind = _replace(close(moment, "terms-withdrawn"), stage=Stage.TALKING)
         return moment.answer(
             "terms-withdrawn", mind=mind, reason="Pressure after the terms were laid out."

@@ -9,7 +9,7 @@ from voice_coach.counterpart.moment import Answer, Moment, joined
 from voice_coach.counterpart.reply import SegmentState
 from voice_coach.moves.move import TopicRole
 
-__all__ = ["to_interruption", "to_pressure", "to_restart"]
+__all__ = ["CLOSING", "to_interruption", "to_pressure", "to_restart"]
 
 _replace = msgspec.structs.replace
 
@@ -30,6 +30,8 @@ _RULE_OF = {
 """Kinds of move that cost, the heaviest first."""
 _LIGHT = frozenset({"premature_solution", "yes_fishing"})
 """What is answered as the last part of a stacked move, and not by itself."""
+CLOSING = frozenset({"threat", "leverage", "deadline_pressure", "bargaining", "arguing"})
+"""Kinds of move that close what was open, wherever the call stands."""
 _CLOSES = frozenset({"threat", "leverage", "deadline", "bargaining", "counterfeit-yes", "arguing"})
 
 

@@ -136,7 +136,11 @@ RULES: dict[str, Rule] = {
     "terms-explained": _rule(0.01, -0.01, 0, "It explains what it would need.", Delivery.WARM),
     "terms-refused": _rule(-0.05, 0.05, -0.15, "Its terms were refused; it asks what would be possible."),
     "terms-bargained": _rule(
-        -0.05, 0.05, -0.1, "A number against its terms: position against position again."
+        -0.05,
+        0.05,
+        -0.1,
+        "A number against its terms: position against position again.",
+        Delivery.GUARDED,
     ),
     "terms-withdrawn": _pressure(-0.2, 0.25, -0.2, "Pressure after all that: it takes its offer back."),
     "agreement": _rule(0.1, -0.1, 0, "Its own terms were accepted.", Delivery.DELIGHTED),

@@ -23,6 +23,8 @@ _replace = msgspec.structs.replace
 
 _FOLLOW_UP_SECONDS = {Guardedness.OPEN: 2.2, Guardedness.GUARDED: 2.8, Guardedness.CLOSED: 3.6}
 _FOLLOW_UP_SPREAD_SECONDS = 1.2
+_OPENING_UP = {Guardedness.OPEN: 1.15, Guardedness.GUARDED: 1.0, Guardedness.CLOSED: 0.85}
+"""How much of what earns trust is given: the same label means less to who is closed."""
 _UNDERSTOOD_PAUSE_SECONDS = 2.0
 _LAST_CHANCE_PATIENCE = 0.08
 _ENDINGS = frozenset({"hang-up", "not-today", "lets-go"})
@@ -39,7 +41,7 @@ def settle(moment: Moment, before: Mind, answer: Answer) -> tuple[Mind, Reply]:
         # Everything that fits has been said: no person goes on in circles for ever.
         answer = _out_of_words(moment.with_mind(answer.mind), answer)
     answer = tell(moment, answer)
-    mind = _moved(answer, interrupted=moment.heard.interrupted)
+    mind = _moved(moment, answer)
     if mind.patience <= 0 and answer.ends is None:
         last = moment.with_mind(answer.mind)
         answer = endings.hang_up(last) if mind.warned else endings.warn(last)
@@ -70,12 +72,15 @@ def _out_of_words(moment: Moment, answer: Answer) -> Answer:
     return endings.let_go(moment, "It has nothing new to say any more.")
 
 
-def _moved(answer: Answer, *, interrupted: bool) -> Mind:
+def _moved(moment: Moment, answer: Answer) -> Mind:
     mind, rule, share = answer.mind, RULES[answer.rule], answer.share
-    extra = RULES["interruption"] if interrupted else None
+    extra = RULES["interruption"] if moment.heard.interrupted else None
+    trust = share * rule.trust
+    if trust > 0:
+        trust *= _OPENING_UP[moment.scenario.guardedness]
     return _replace(
         mind,
-        trust=_bounded(mind.trust + share * rule.trust + (extra.trust if extra else 0)),
+        trust=_bounded(mind.trust + trust + (extra.trust if extra else 0)),
         tension=_bounded(mind.tension + share * rule.tension + (extra.tension if extra else 0)),
         patience=_bounded(mind.patience + share * rule.patience + (extra.patience if extra else 0)),
     )

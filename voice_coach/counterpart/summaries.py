@@ -90,7 +90,7 @@ def to_summary(moment: Moment) -> Answer:
     if mind.grudge:
         softer = _replace(mind, grudge=mind.grudge - 1)
         return moment.answer("summary-under-pressure", mind=softer, reason="All of it is covered.")
-    titles = ", ".join(layer.title.lower() for layer in required)
+    titles = ", ".join(f"“{layer.title}”" for layer in summed_up)
     # Earned a second time, after pressure took the first one away, it is said in other words.
     words = moment.wording("thats-right") or moment.wording("thats-right-again")
     answer = moment.answer(

@@ -13,7 +13,6 @@ from voice_coach.moves.coverage import cover
 from voice_coach.moves.move import Topic, TopicRole
 
 __all__ = [
-    "HEAVY_PRESSURE",
     "to_accusation_audit",
     "to_calibrated_question",
     "to_no_oriented_question",
@@ -26,7 +25,6 @@ __all__ = [
 
 _replace = msgspec.structs.replace
 
-HEAVY_PRESSURE = frozenset({"threat", "leverage", "deadline_pressure", "arguing"})
 _QUESTIONS = ("calibrated-question", "no-oriented-question", "question", "questions-in-series")
 _ASKING = frozenset({"question", "calibrated_question", "no_oriented_question"})
 _MOST_QUESTIONS_IN_A_ROW = 2
