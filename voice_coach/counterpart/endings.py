@@ -59,7 +59,7 @@ def to_answer_on_terms(moment: Moment) -> Answer:
     if cover(text, [_REFUSAL]):
         return _refused(moment)
     if "bargaining" in moment.kinds:
-        return moment.answer("terms-bargained", mind=_refusing(moment))
+        return _bargained(moment)
     if cover(text, [terms.accepted_by]):
         sentences = moment.line("settled", terms.settled) or moment.wording("agreement")
         return _ended(moment, moment.answer("agreement", sentences), Outcome.AGREEMENT)
@@ -84,6 +84,14 @@ def _refused(moment: Moment) -> Answer:
     if mind.refusals >= _MOST_REFUSALS:
         return let_go(moment.with_mind(mind), "Its terms were refused twice.")
     return moment.answer("terms-refused", mind=mind)
+
+
+def _bargained(moment: Moment) -> Answer:
+    """A number against its terms: it holds to what it asked for, and not for ever."""
+    mind = _refusing(moment)
+    if mind.refusals > _MOST_REFUSALS:
+        return let_go(moment.with_mind(mind), "Its terms were haggled over, and not taken.")
+    return moment.answer("terms-bargained", mind=mind)
 
 
 def _refusing(moment: Moment) -> Mind:
