@@ -9,6 +9,8 @@ from voice_coach.counterpart.scenario import list_scenarios, parse_scenario
 from voice_coach.counterpart.story import Guardedness, Scenario, with_guardedness
 from voice_coach.counterpart.voice_style import Pace, Register, VoiceStyle
 from voice_coach.errors import ScenarioError
+from voice_coach.moves.coverage import cover
+from voice_coach.moves.move import TopicRole
 
 scenarios = pytest.mark.parametrize("scenario", list_scenarios(), ids=lambda scenario: scenario.id)
 
@@ -19,6 +21,19 @@ def test_no_sentence_takes_more_than_one_breath(scenario: Scenario) -> None:
     assert lengths[-1] <= 30
     assert lengths[len(lengths) // 2] < 15
     assert sum(length < 15 for length in lengths) / len(lengths) > 0.7
+
+
+@scenarios
+def test_wording_that_anybody_could_use_tells_nothing_of_this_person(scenario: Scenario) -> None:
+    topics = [layer.topic for layer in scenario.layers if layer.role is not TopicRole.POSITION]
+    told = {
+        sentence: [found.topic for found in cover(sentence, topics)]
+        for lines in scenario.manners.values()
+        for line in lines
+        for sentence in line
+        if cover(sentence, topics)
+    }
+    assert not told, "the evidence for these topics is too loose"
 
 
 @scenarios
