@@ -2,7 +2,7 @@
 
 import pytest
 from counterpart.calls import Call, dana
-from counterpart.trainees import average, empathic, play
+from counterpart.listener import listen
 
 from voice_coach.counterpart.reply import Delivery
 from voice_coach.counterpart.scenario import list_scenarios, parse_scenario
@@ -39,7 +39,7 @@ def test_wording_that_anybody_could_use_tells_nothing_of_this_person(scenario: S
 @scenarios
 def test_every_sentence_says_where_it_comes_from(scenario: Scenario) -> None:
     for seed in range(4):
-        for reply in play(average, Call(scenario, seed), seed).replies:
+        for reply in listen(Call(scenario, seed), seed).replies:
             assert len(reply.because.origins) == len(reply.sentences)
             assert all(reply.because.origins)
 
@@ -53,7 +53,7 @@ def false_starts(call: Call) -> list[int]:
 
 
 def test_it_breaks_a_sentence_off_now_and_then_and_says_why() -> None:
-    calls = [play(empathic, Call(seed=seed), seed) for seed in range(40)]
+    calls = [listen(Call(seed=seed), seed) for seed in range(40)]
     found = [false_starts(call) for call in calls]
     assert sum(map(bool, found)) > 5, "some calls have one"
     assert not all(found), "not every call has one"
@@ -70,9 +70,7 @@ def test_who_trusts_says_more_than_who_is_closed() -> None:
         level: sum(
             len(reply.text.split())
             for seed in range(30)
-            for reply in play(
-                empathic, Call(with_guardedness(dana(), level), seed), seed, turns=5
-            ).replies
+            for reply in listen(Call(with_guardedness(dana(), level), seed), seed, turns=5).replies
         )
         for level in Guardedness
     }
@@ -84,7 +82,7 @@ def test_delivery_follows_the_feeling(scenario: Scenario) -> None:
     call = Call(scenario)
     call.makes("threat")
     assert call.reply.delivery in {Delivery.IRRITATED, Delivery.GUARDED}
-    won = play(empathic, Call(scenario), 0)
+    won = listen(Call(scenario))
     assert {Delivery.DELIGHTED, Delivery.WARM} <= {reply.delivery for reply in won.replies}
 
 

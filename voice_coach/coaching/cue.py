@@ -13,7 +13,7 @@ from voice_coach.moves.move import Family
 from voice_coach.moves.spelling import word_set
 from voice_coach.moves.words import read_words
 
-__all__ = ["choose_cue"]
+__all__ = ["AFTER_RULE", "choose_cue"]
 
 _WAITING = frozenset({"label", "i_label", "mirror", "summary", "missing_piece_label"})
 """Moves after which the page stays silent with the trainee."""
@@ -32,7 +32,7 @@ _ENOUGH_TO_SUM_UP = 3
 
 _TOLD = frozenset({SegmentState.DISCLOSED, SegmentState.LABELLED})
 
-_AFTER_RULE = {
+AFTER_RULE = {
     "interruption-named": ("let-them-finish", "Let them finish, then say back what you heard."),
     "summary-partial": ("find-the-gap", "Something is missing. They just pointed at it: go there."),
     "counterfeit-yes": ("hollow-yes", "That yes was a way out. Name what holds them back."),
@@ -57,6 +57,7 @@ _AFTER_RULE = {
     "warning": ("last-chance", "They are about to leave. Ask what you have missed."),
     "terms-refused": ("their-terms", "They asked what you can do. Answer that."),
 }
+"""What the counterpart's last answer asks for: the cue's name and its text."""
 
 
 def choose_cue(
@@ -97,8 +98,8 @@ def _is_due(rule: str, shown: Sequence[str]) -> bool:
 
 
 def _after_rule(rule: str) -> Cue | None:
-    if rule in _AFTER_RULE:
-        name, text = _AFTER_RULE[rule]
+    if rule in AFTER_RULE:
+        name, text = AFTER_RULE[rule]
         return Cue(rule=name, text=text)
     if rule in RULES and RULES[rule].costs:
         return Cue(rule="way-back", text="That closed them. Ask whether you may start that part over.")
