@@ -94,6 +94,15 @@ def test_a_label_and_a_question_in_one_breath_answers_the_question_only() -> Non
     assert hinted == {"topics.outage.hints"}
 
 
+def test_a_tag_behind_a_label_weakens_it_and_it_is_a_label_still() -> None:
+    plain, tagged = Call(), Call()
+    plain.says("It sounds like you're tired of defending us.")
+    tagged.says("It sounds like you're tired of defending us, right?")
+    assert tagged.rule == plain.rule == "label-opens"
+    assert tagged.reply.because.trust_after < plain.reply.because.trust_after
+    assert any("asked for a yes" in reason for reason in tagged.reply.because.reasons)
+
+
 # ---------------------------------------------------------------- what wears off, what is noticed
 
 

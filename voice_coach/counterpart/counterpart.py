@@ -32,6 +32,7 @@ _LONGEST_CALL_TURNS = 80
 _MOST_GOING_ON = 2
 """So often in a row it goes on for a sign of listening alone."""
 _SILENCES_BEFORE_LETTING_GO = 2
+_TAG = "The tag behind it asked for a yes, so half of it counts."
 _NOTHING_SAID = TraineeTurn(text="")
 _STEPPED_ON = "The silence after the label was stepped on, so what was coming did not come."
 
@@ -164,7 +165,14 @@ def _answer_to_moves(moment: Moment) -> Answer:
     if summaries.completes_summary(moment):
         return summaries.to_summary(moment)
     kind = next((kind for kind in _REACTIONS if kind in moment.kinds), None)
-    return _REACTIONS[kind](moment) if kind else talk.to_plain(moment)
+    answer = _REACTIONS[kind](moment) if kind else talk.to_plain(moment)
+    tagged = kind in pressure.TAGGED and "yes_fishing" in moment.kinds
+    return _weakened(answer) if tagged else answer
+
+
+def _weakened(answer: Answer) -> Answer:
+    """A "right?" behind a label asks for a yes: half of it counts."""
+    return _replace(answer, share=answer.share / 2, reasons=(*answer.reasons, _TAG))
 
 
 _REACTIONS: dict[str, Callable[[Moment], Answer]] = {

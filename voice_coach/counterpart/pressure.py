@@ -9,7 +9,7 @@ from voice_coach.counterpart.moment import Answer, Moment, joined
 from voice_coach.counterpart.reply import SegmentState
 from voice_coach.moves.move import TopicRole
 
-__all__ = ["CLOSING", "to_interruption", "to_pressure", "to_restart"]
+__all__ = ["CLOSING", "TAGGED", "to_interruption", "to_pressure", "to_restart"]
 
 _replace = msgspec.structs.replace
 
@@ -30,6 +30,8 @@ _RULE_OF = {
 """Kinds of move that cost, the heaviest first."""
 _LIGHT = frozenset({"premature_solution", "yes_fishing"})
 """What is answered as the last part of a stacked move, and not by itself."""
+TAGGED = frozenset({"label", "i_label", "missing_piece_label", "paraphrase", "summary"})
+"""With a "right?" behind it this is weaker, and still what it is."""
 CLOSING = frozenset({"threat", "leverage", "deadline_pressure", "bargaining", "arguing"})
 """Kinds of move that close what was open, wherever the call stands."""
 _CLOSES = frozenset({"threat", "leverage", "deadline", "bargaining", "counterfeit-yes", "arguing"})
@@ -39,6 +41,8 @@ def to_pressure(moment: Moment) -> Answer | None:
     """The reaction to the heaviest move that costs, or None when there is no such move."""
     found = [kind for kind in _RULE_OF if kind in moment.kinds and not _is_welcome(moment, kind)]
     if not found or ("stacked_move" in moment.kinds and _LIGHT.issuperset(found)):
+        return None
+    if found == ["yes_fishing"] and moment.kinds & TAGGED:
         return None
     rule = _RULE_OF[found[0]]
     if "yes_fishing" in found and _COUNTERFEIT & set(found) and rule not in {"threat", "leverage"}:
