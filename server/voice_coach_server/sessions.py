@@ -64,6 +64,7 @@ class Sessions:
             created=now,
             scenario_id=scenario.id,
             scenario_source=scenario.source_text,
+            guardedness=scenario.guardedness,
             seed=call.seed,
             model=engines.transcriber.name,
             voice=engines.voice.name,

@@ -83,6 +83,15 @@ def test_a_call_is_shown_with_its_moves_and_debrief(tmp_path: Path) -> None:
     assert 'no Did they say that\'s right? You said: "So we agree?"' in shown
 
 
+def test_what_led_to_the_end_is_shown_with_its_time(tmp_path: Path) -> None:
+    path = write_session(tmp_path) / JOURNAL_NAME
+    point = '{"turn":0,"at_seconds":61.5,"rule":"x","what":"It closed.","you_said":"Now!","better":false}'
+    text = path.read_text("utf-8").replace('"turning_points":[]', f'"turning_points":[{point}]')
+    path.write_text(text, "utf-8")
+
+    assert '1:01 It closed. You had said: "Now!"' in words_of(run(tmp_path, "show", SESSION))
+
+
 def test_a_call_is_shown_as_json(tmp_path: Path) -> None:
     folder = write_session(tmp_path)
     recorder = Recorder(folder)

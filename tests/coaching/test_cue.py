@@ -2,9 +2,10 @@
 
 import pytest
 
-from voice_coach.coaching.cue import choose_cue
+from voice_coach.coaching.cue import AFTER_RULE, choose_cue
 from voice_coach.coaching.turn import Cue, Speaker, Turn
 from voice_coach.counterpart.reply import Because, RingSegment, SegmentState
+from voice_coach.counterpart.rules import RULES
 from voice_coach.moves.move import Family, Move
 
 
@@ -96,3 +97,41 @@ def test_when_much_was_told_a_summary_is_suggested() -> None:
 def test_after_thats_right_the_trainee_is_left_alone() -> None:
     turns = [dana(rule="thats-right", thats_right=True), trainee("Then sign."), dana(rule="threat")]
     assert choose_cue(turns, [], []) is None
+
+
+def test_a_word_that_tells_of_a_feeling_is_named_before_any_other() -> None:
+    turns = [
+        dana("It is the invoice again."),
+        trainee("I see what you mean."),
+        dana("And again an invoice, again the board."),
+    ]
+    cue = choose_cue(turns, [], [])
+    assert cue is not None
+    assert cue.text == "They've said “again” twice. Name what is behind it."
+
+
+def test_who_chose_to_see_no_cue_sees_none() -> None:
+    turns = [dana(), trainee("Or else.", "threat", family=Family.PRESSURE), dana(rule="threat")]
+    assert choose_cue(turns, [], [], wanted=False) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "cue"),
+    [
+        ("label-again", "go-deeper"),
+        ("stacked", "one-breath"),
+        ("paraphrase-off", "their-words"),
+        ("label-too-early", "earn-it"),
+        ("summary-under-pressure", "same-again"),
+        ("terms-bargained", "their-terms"),
+        ("helps-after-silence", "just-say"),
+    ],
+)
+def test_the_state_decides_which_cue_it_is(rule: str, cue: str) -> None:
+    turns = [dana(), trainee("I see what you mean."), dana(rule=rule)]
+    assert rule_of(choose_cue(turns, [], [])) == cue
+
+
+def test_every_cue_answers_a_rule_there_is_and_fits_one_line() -> None:
+    assert set(AFTER_RULE) <= set(RULES)
+    assert all(len(text) <= 64 for _, text in AFTER_RULE.values())

@@ -127,3 +127,17 @@ def test_a_silence_that_was_stepped_on_is_named() -> None:
     assert not check.passed
     assert check.you_said == "We have a new product for you."
     assert "Dana was about to go on" in check.you_could_have_said
+
+
+def test_every_check_has_its_proof_and_every_failed_one_its_advice() -> None:
+    for kept, outcome in ((good_call(), Outcome.AGREEMENT), (bad_call(), Outcome.HUNG_UP)):
+        for check in debrief(kept.turns, outcome, dana()).checks:
+            assert check.evidence is not None, check.id
+            assert bool(check.you_could_have_said) is not check.passed, check.id
+
+
+def test_the_advice_is_written_in_the_scenario() -> None:
+    written = dana().source_text.replace("\n", " ")
+    checks = checks_of(debrief(bad_call().turns, Outcome.HUNG_UP, dana()))
+    for name in ("feeling-first", "why-they-came", "no-pressure"):
+        assert checks[name].you_could_have_said in written, name

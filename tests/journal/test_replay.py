@@ -6,15 +6,18 @@ from typing import Any
 
 import msgspec
 import pytest
-from journal.samples import DEBRIEF, EXCHANGES, write_session
+from journal.samples import DEBRIEF, EXCHANGES, header, write_session
 
 from voice_coach import __version__
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.counterpart.reply import Outcome
+from voice_coach.counterpart.scenario import load_scenario
+from voice_coach.counterpart.story import Guardedness
 from voice_coach.errors import IllegalEventError
-from voice_coach.journal.format import JournalHeader
+from voice_coach.journal.format import JournalHeader, encode_header
 from voice_coach.journal.journal import JOURNAL_NAME, Journal, read_journal
+from voice_coach.journal.played import played_scenario
 from voice_coach.journal.replay import replay
 
 
@@ -149,3 +152,15 @@ def test_a_complete_call_may_not_lack_commands(journal: Journal) -> None:
     more = [*EXCHANGES[4][1], c.StopReply(reply=1)]
 
     assert not replay(journal, Prepared(event_5=more).make).identical
+
+
+def test_a_call_played_at_another_level_is_replayed_at_that_level(tmp_path: Path) -> None:
+    written = load_scenario("renewal_in_doubt")
+    kept = header(scenario_source=written.source_text, guardedness=Guardedness.CLOSED)
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(encode_header(kept))
+    read = read_journal(path).header
+    assert played_scenario(read).guardedness is Guardedness.CLOSED
+    assert played_scenario(read).layers == written.layers
+    as_written = msgspec.structs.replace(read, guardedness=None)
+    assert played_scenario(as_written).guardedness is written.guardedness

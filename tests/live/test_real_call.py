@@ -11,9 +11,9 @@ from trainee import Trainee, trainee
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.session import Session
-from voice_coach.counterpart.scenario import parse_scenario
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
+from voice_coach.journal.played import played_scenario
 from voice_coach.journal.replay import replay
 from voice_coach.messages import Ended, Latency, Partial, PhaseChanged, ReplyEnd, TurnSettled, Welcome
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
@@ -76,7 +76,7 @@ async def test_a_spoken_label_is_heard_named_answered_and_kept(
 
     def again(header: JournalHeader) -> Session:
         return Session(
-            scenario=parse_scenario(header.scenario_source, header.scenario_id),
+            scenario=played_scenario(header),
             recognizer=real_engines.recognizer,
             seed=header.seed,
             settings=header.settings,

@@ -10,10 +10,10 @@ from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Outcome
-from voice_coach.counterpart.scenario import parse_scenario
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
 from voice_coach.journal.library import Library
+from voice_coach.journal.played import played_scenario
 from voice_coach.journal.replay import replay
 from voice_coach.messages import (
     PROTOCOL_VERSION,
@@ -90,7 +90,7 @@ async def test_a_call_from_hello_to_the_files_on_disk(
 
 def session_of(header: JournalHeader, recognizer: Recognizer) -> Session:
     return Session(
-        scenario=parse_scenario(header.scenario_source, header.scenario_id),
+        scenario=played_scenario(header),
         recognizer=recognizer,
         seed=header.seed,
         settings=header.settings,

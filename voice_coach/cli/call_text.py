@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from voice_coach.coaching.turn import Check, Debrief, Speaker, Turn
+from voice_coach.coaching.turn import Check, Debrief, Speaker, Turn, TurningPoint
 from voice_coach.journal.account import Account
 from voice_coach.journal.library import SessionRow
 from voice_coach.moves.move import Family
@@ -101,7 +101,21 @@ def _debrief(debrief: Debrief) -> RenderableType:
     for check in debrief.checks:
         verdict = Text("yes", "green") if check.passed else Text("no", "yellow")
         lines.add_row(verdict, Group(*_check(check)))
-    return Group(_plain(debrief.headline, "bold"), Padding(lines, (1, 0, 0, 0)))
+    led_here = Table.grid(padding=(0, 2, 0, 0))
+    led_here.add_column(no_wrap=True)
+    led_here.add_column()
+    for point in debrief.turning_points:
+        led_here.add_row(Text(clock(point.at_seconds), "dim"), Group(*_turning_point(point)))
+    parts: list[RenderableType] = [_plain(debrief.headline, "bold")]
+    if debrief.turning_points:
+        parts.append(Padding(led_here, (1, 0, 0, 0)))
+    return Group(*parts, Padding(lines, (1, 0, 0, 0)))
+
+
+def _turning_point(point: TurningPoint) -> Iterable[Text]:
+    yield _plain(point.what, "green" if point.better else "yellow")
+    if point.you_said:
+        yield _plain(f'You had said: "{point.you_said}"', "dim")
 
 
 def _check(check: Check) -> Iterable[Text]:

@@ -5,13 +5,24 @@ What the trainee could have said is the scenario's, so that the advice fits this
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from voice_coach.coaching.turn import Check, Debrief, Evidence, Speaker, Turn
+from voice_coach.coaching.evidence import (
+    at,
+    hint_at,
+    most_told,
+    moves_of,
+    place,
+    quote,
+    stretch,
+    tensest,
+    whole,
+)
+from voice_coach.coaching.turn import Check, Debrief, Speaker, Turn
+from voice_coach.coaching.turning_points import find_turning_points, headline
 from voice_coach.counterpart.reply import Outcome
-from voice_coach.counterpart.rules import RULES
 from voice_coach.counterpart.story import Layer, Scenario
-from voice_coach.moves.move import Family, Move, TopicRole
+from voice_coach.moves.move import Family, TopicRole
 
 __all__ = ["debrief"]
 
@@ -24,8 +35,6 @@ _QUESTIONS = frozenset({"question", "calibrated_question", "why_question", "yes_
 _LISTENED = 0.5
 """Share of talking from which the trainee was the one who talked."""
 
-_Found = tuple[Turn, Move]
-
 
 def debrief(turns: Sequence[Turn], outcome: Outcome, scenario: Scenario) -> Debrief:
     """What the trainee takes home from a call, however far it came."""
@@ -34,21 +43,22 @@ def debrief(turns: Sequence[Turn], outcome: Outcome, scenario: Scenario) -> Debr
     checks = (
         _check_thats_right(turns, mine, scenario),
         _check_feeling_first(mine, scenario),
-        _check_why_they_came(mine, scenario),
+        _check_why_they_came(turns, mine, scenario),
         *_check_silence(turns, scenario),
-        _check_pressure(mine, scenario),
+        _check_pressure(turns, mine, scenario),
         _check_listening(mine, scenario),
-        _check_interruptions(mine),
+        _check_interruptions(turns, mine, scenario),
         _check_share(turns, mine, share, scenario),
     )
     thats_right = any(turn.thats_right for turn in turns)
     return Debrief(
-        headline=_headline(turns, outcome, scenario),
+        headline=headline(turns, outcome, scenario),
         checks=checks,
         labels=_count(mine, _LABELS),
         summaries=_count(mine, {"summary"}),
         thats_right=thats_right,
         talk_share=share,
+        turning_points=find_turning_points(turns),
     )
 
 
@@ -57,34 +67,35 @@ def debrief(turns: Sequence[Turn], outcome: Outcome, scenario: Scenario) -> Debr
 
 def _check_thats_right(turns: Sequence[Turn], mine: Sequence[Turn], scenario: Scenario) -> Check:
     said = next((turn for turn in turns if turn.thats_right), None)
-    attempts = list(_moves(mine, {"summary"}))
+    attempts = list(moves_of(mine, {"summary"}))
     return Check(
         id="thats-right",
         question="Did they say “that's right”?",
         passed=said is not None,
-        evidence=_whole(said) if said else _at(attempts[-1]) if attempts else None,
-        you_said="" if said or not attempts else _quote(attempts[-1]),
+        evidence=whole(said) if said else at(attempts[-1]) if attempts else most_told(turns),
+        you_said="" if said or not attempts else quote(attempts[-1]),
         you_could_have_said="" if said else scenario.good_summary,
     )
 
 
 def _check_feeling_first(mine: Sequence[Turn], scenario: Scenario) -> Check:
-    named = next(_moves(mine, {*_LABELS, "summary", "accusation_audit"}), None)
-    asked = next(_moves(mine, _ASKING), None)
-    passed = named is not None and (asked is None or _place(named) < _place(asked))
+    named = next(moves_of(mine, {*_LABELS, "summary", "accusation_audit"}), None)
+    asked = next(moves_of(mine, _ASKING), None)
+    passed = named is not None and (asked is None or place(named) < place(asked))
     proof = named if passed else asked
+    instead = whole(mine[0]) if mine else None
     feeling = _first(scenario, TopicRole.FEELING)
     return Check(
         id="feeling-first",
         question="Did you name a feeling before you asked for anything?",
         passed=passed,
-        evidence=_at(proof) if proof else None,
-        you_said=_quote(asked) if asked and not passed else "",
+        evidence=at(proof) if proof else instead,
+        you_said=quote(asked) if asked and not passed else "",
         you_could_have_said="" if passed or feeling is None else feeling.you_could_say,
     )
 
 
-def _check_why_they_came(mine: Sequence[Turn], scenario: Scenario) -> Check:
+def _check_why_they_came(turns: Sequence[Turn], mine: Sequence[Turn], scenario: Scenario) -> Check:
     reasons = [x.id for x in scenario.layers if x.role is TopicRole.REASON and not x.secret]
     proof: dict[str, Turn] = {}
     for turn in mine:
@@ -98,9 +109,9 @@ def _check_why_they_came(mine: Sequence[Turn], scenario: Scenario) -> Check:
         if covered.topic in reasons
         for span in covered.spans
     ]
-    evidence = None
+    evidence = hint_at(turns, missed) or most_told(turns)
     if last is not None:
-        evidence = _evidence(last, min(a for a, _ in spans), max(b for _, b in spans))
+        evidence = stretch(last, min(a for a, _ in spans), max(b for _, b in spans))
     return Check(
         id="why-they-came",
         question="Did you say why they came, in your own words?",
@@ -123,7 +134,7 @@ def _check_silence(turns: Sequence[Turn], scenario: Scenario) -> Iterable[Check]
         id="silence",
         question="Did you leave the silence alone after a label that landed?",
         passed=passed,
-        evidence=_whole(held[0]) if held else _whole(broken) if broken else None,
+        evidence=whole(held[0] if held else broken or offered[-1]),
         you_said=broken.text if broken and not passed else "",
         you_could_have_said=""
         if passed
@@ -131,49 +142,45 @@ def _check_silence(turns: Sequence[Turn], scenario: Scenario) -> Iterable[Check]
     )
 
 
-def _check_pressure(mine: Sequence[Turn], scenario: Scenario) -> Check:
-    pushed = next(_moves(mine, _HEAVY), None)
-    before = {k.topic for turn in mine if pushed and turn.index < pushed[0].index for k in turn.covers}
-    open_still = [
-        x
-        for x in scenario.layers
-        if not x.secret and x.id not in before and x.role is not TopicRole.POSITION
-    ]
+def _check_pressure(turns: Sequence[Turn], mine: Sequence[Turn], scenario: Scenario) -> Check:
+    pushed = next(moves_of(mine, _HEAVY), None)
+    before = [turn for turn in mine if pushed and turn.index < pushed[0].index]
     return Check(
         id="no-pressure",
         question="Did you get by without pressure?",
         passed=pushed is None,
-        evidence=_at(pushed) if pushed else None,
-        you_said=_quote(pushed) if pushed else "",
-        you_could_have_said=open_still[0].you_could_say if pushed and open_still else "",
+        evidence=at(pushed) if pushed else tensest(turns),
+        you_said=quote(pushed) if pushed else "",
+        you_could_have_said=_still_open(before, scenario) if pushed else "",
     )
 
 
 def _check_listening(mine: Sequence[Turn], scenario: Scenario) -> Check:
     reflections = [f for t in mine for f in ((t, m) for m in t.moves if m.family is Family.REFLECTION)]
-    questions = list(_moves(mine, _QUESTIONS))
+    questions = list(moves_of(mine, _QUESTIONS))
     passed = bool(reflections) and len(reflections) >= len(questions)
     proof = reflections[-1] if passed else questions[-1] if questions else None
+    instead = whole(mine[-1]) if mine else None
     feelings = [x for x in scenario.layers if x.role is TopicRole.FEELING and not x.secret]
     return Check(
         id="reflect-or-ask",
         question="Did you give back what you heard at least as often as you asked?",
         passed=passed,
-        evidence=_at(proof) if proof else None,
-        you_said=_quote(proof) if proof and not passed else "",
+        evidence=at(proof) if proof else instead,
+        you_said=quote(proof) if proof and not passed else "",
         you_could_have_said=feelings[-1].you_could_say if feelings and not passed else "",
     )
 
 
-def _check_interruptions(mine: Sequence[Turn]) -> Check:
+def _check_interruptions(turns: Sequence[Turn], mine: Sequence[Turn], scenario: Scenario) -> Check:
     cut = next((turn for turn in mine if turn.interrupted), None)
     return Check(
         id="let-them-finish",
         question="Did you let them finish?",
         passed=cut is None,
-        evidence=_whole(cut) if cut else None,
+        evidence=whole(cut) if cut else most_told(turns),
         you_said=cut.text if cut else "",
-        you_could_have_said="The same, one breath later." if cut else "",
+        you_could_have_said=f"(One breath later.) {_still_open(mine, scenario)}" if cut else "",
     )
 
 
@@ -185,86 +192,34 @@ def _check_share(turns: Sequence[Turn], mine: Sequence[Turn], share: float, scen
         id="talk-share",
         question=f"Did {first} speak at least as much as you?",
         passed=passed,
-        evidence=_whole(longest) if longest and not passed else None,
+        evidence=whole(longest) if longest and not passed else most_told(turns),
         you_said=longest.text if longest and not passed else "",
-        you_could_have_said="" if passed else "Half of that, and then a silence.",
+        you_could_have_said="" if passed else f"{_still_open(mine, scenario)} (And then a silence.)",
     )
 
 
-# ---------------------------------------------------------------- the headline
-
-
-def _headline(turns: Sequence[Turn], outcome: Outcome, scenario: Scenario) -> str:
-    first = scenario.name.split()[0]
-    earned = next((turn for turn in turns if turn.thats_right), None)
-    closed = next((t for t in turns if _rule(t) in RULES and RULES[_rule(t)].costs), None)
-    before_right = {
-        Outcome.AGREEMENT: f"You agreed on {first}'s own terms.",
-        Outcome.HUNG_UP: f"{first} hung up: {_said_before(turns, closed)}",
-        Outcome.NOT_TODAY: f"Not today: {first} left without saying what this call was about.",
-        Outcome.TRAINEE_LEFT: f"You ended the call before {first} said “that's right”.",
-        Outcome.INTERRUPTED: "The call broke off; this is how far it came.",
-    }
-    after_right = {
-        Outcome.AGREEMENT: f"You agreed on {first}'s own terms, after “that's right”.",
-        Outcome.HUNG_UP: f"{first} felt understood, and hung up: {_said_before(turns, closed)}",
-        Outcome.NOT_TODAY: f"{first} felt understood, but the terms stayed open: not today.",
-        Outcome.TRAINEE_LEFT: "You heard “that's right”, and ended the call before it was settled.",
-        Outcome.INTERRUPTED: "You heard “that's right” before the call broke off.",
-    }
-    return (after_right if earned else before_right)[outcome]
-
-
-def _said_before(turns: Sequence[Turn], closed: Turn | None) -> str:
-    mine = [t for t in turns if t.speaker is Speaker.TRAINEE and closed and t.index < closed.index]
-    if not mine:
-        return "nothing you said reached what the call was about."
-    return f"it turned when you said “{mine[-1].text}”"
-
-
-# ---------------------------------------------------------------- proof
-
-
-def _moves(turns: Iterable[Turn], kinds: Iterable[str]) -> Iterator[_Found]:
-    wanted = frozenset(kinds)
-    return ((turn, move) for turn in turns for move in turn.moves if move.kind in wanted)
+# ---------------------------------------------------------------- counts
 
 
 def _count(turns: Sequence[Turn], kinds: Iterable[str]) -> int:
-    return sum(1 for _ in _moves(turns, kinds))
-
-
-def _place(found: _Found) -> tuple[int, int]:
-    return found[0].index, found[1].start
-
-
-def _quote(found: _Found) -> str:
-    turn, move = found
-    return turn.text[move.start : move.end]
-
-
-def _at(found: _Found) -> Evidence:
-    turn, move = found
-    return _evidence(turn, move.start, move.end)
-
-
-def _whole(turn: Turn) -> Evidence:
-    return _evidence(turn, 0, len(turn.text))
-
-
-def _evidence(turn: Turn, start: int, end: int) -> Evidence:
-    """A stretch of a turn; its seconds are estimated from where its characters stand."""
-    seconds = (turn.end_seconds - turn.start_seconds) / max(1, len(turn.text))
-    return Evidence(
-        turn=turn.index,
-        quote=turn.text[start:end],
-        start_seconds=turn.start_seconds + start * seconds,
-        end_seconds=turn.start_seconds + end * seconds,
-    )
+    return sum(1 for _ in moves_of(turns, kinds))
 
 
 def _rule(turn: Turn) -> str:
     return turn.because.rule if turn.because else ""
+
+
+def _still_open(mine: Sequence[Turn], scenario: Scenario) -> str:
+    """A label for the first topic that these turns did not name; a summary when they named all."""
+    named = {covered.topic for turn in mine for covered in turn.covers}
+    return next(
+        (
+            layer.you_could_say
+            for layer in scenario.layers
+            if not layer.secret and layer.role is not TopicRole.POSITION and layer.id not in named
+        ),
+        scenario.good_summary,
+    )
 
 
 def _first(scenario: Scenario, role: TopicRole) -> Layer | None:

@@ -9,7 +9,7 @@ import msgspec
 from voice_coach.counterpart.reply import Because, Delivery
 from voice_coach.moves.move import Coverage, Move
 
-__all__ = ["Check", "Cue", "Debrief", "Evidence", "Speaker", "Turn"]
+__all__ = ["Check", "Cue", "Debrief", "Evidence", "Speaker", "Turn", "TurningPoint"]
 
 
 class Speaker(StrEnum):
@@ -59,6 +59,20 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     you_could_have_said: str = ""
 
 
+class TurningPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An exchange at which the call turned, for better or worse."""
+
+    turn: int
+    """The counterpart's turn in which it showed."""
+    at_seconds: float
+    rule: str
+    what: str
+    """One sentence: what happened there, and why."""
+    you_said: str
+    """What the trainee had just said; empty when it was a silence."""
+    better: bool
+
+
 class Cue(msgspec.Struct, frozen=True, kw_only=True):
     """The one sparse live hint, at most one line."""
 
@@ -77,3 +91,5 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     thats_right: bool
     talk_share: float
     """Trainee's share of all speaking time, 0 to 1."""
+    turning_points: tuple[TurningPoint, ...] = ()
+    """What led to the end, in the order of the call; six at most."""

@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from voice_coach.counterpart import endings, pressure, talk, understanding
+from voice_coach.counterpart import endings, labels, mirrors, pressure, summaries, talk
 from voice_coach.counterpart.mind import Mind, Stage
-from voice_coach.counterpart.moment import Answer, Moment, TraineeTurn, chance
-from voice_coach.counterpart.reply import Because, Delivery, FollowUp, Reply, RingSegment
-from voice_coach.counterpart.rules import RULES
+from voice_coach.counterpart.moment import Answer, Moment, TraineeTurn
+from voice_coach.counterpart.reply import Reply, RingSegment
+from voice_coach.counterpart.settling import pause_in_silence, settle
 from voice_coach.counterpart.story import Guardedness, Scenario
 
 __all__ = ["TraineeTurn", "ask_after_silence", "fill_silence", "open_call", "react", "ring"]
@@ -28,19 +28,13 @@ _START = {
     Guardedness.CLOSED: (0.25, 0.65, 0.7),
 }
 """Trust, tension and patience at the start of a call."""
-_FOLLOW_UP_SECONDS = {Guardedness.OPEN: 2.2, Guardedness.GUARDED: 2.8, Guardedness.CLOSED: 3.6}
-_FOLLOW_UP_SPREAD_SECONDS = 1.2
-_UNDERSTOOD_PAUSE_SECONDS = 2.0
 _LONGEST_CALL_TURNS = 80
-_LAST_CHANCE_PATIENCE = 0.08
+_MOST_GOING_ON = 2
+"""So often in a row it goes on for a sign of listening alone."""
 _SILENCES_BEFORE_LETTING_GO = 2
+_TAG = "The tag behind it asked for a yes, so half of it counts."
 _NOTHING_SAID = TraineeTurn(text="")
 _STEPPED_ON = "The silence after the label was stepped on, so what was coming did not come."
-_TALKED_OVER = "It was talked over."
-
-_IRRITATED_FROM_TENSION = 0.8
-_WARM_FROM_TRUST = 0.7
-_CALM_FROM_TRUST = {Guardedness.OPEN: 0.4, Guardedness.GUARDED: 0.5, Guardedness.CLOSED: 0.55}
 
 
 def open_call(scenario: Scenario, seed: int) -> tuple[Mind, Reply]:
@@ -54,7 +48,7 @@ def open_call(scenario: Scenario, seed: int) -> tuple[Mind, Reply]:
         current=scenario.layers[0].id,
     )
     moment = Moment(scenario, mind, _NOTHING_SAID, seed)
-    return _settle(moment, mind, moment.answer("opening", moment.line("opening", scenario.opening)))
+    return settle(moment, mind, moment.answer("opening", moment.line("opening", scenario.opening)))
 
 
 def react(scenario: Scenario, mind: Mind, heard: TraineeTurn, seed: int) -> tuple[Mind, Reply]:
@@ -65,28 +59,29 @@ def react(scenario: Scenario, mind: Mind, heard: TraineeTurn, seed: int) -> tupl
     if listening and mind.stage is not Stage.PROPOSED:
         return _let_go_on(moment)
     mind = _take_in(mind, heard)
-    mind = _replace(mind, turn=mind.turn + 1, silences=0, pending="", last_disclosures=())
+    mind = _replace(mind, turn=mind.turn + 1, silences=0, pending="", invited=(), last_disclosures=())
     if not moment.move("label", "i_label"):
         mind = _replace(mind, stems=())
+    mind = summaries.with_given_back(moment.with_mind(mind))
     answer = _answer(moment.with_mind(mind))
     if before.pending:
         answer = _replace(answer, reasons=(*answer.reasons, _STEPPED_ON))
-    return _settle(moment.with_mind(mind), before, answer)
+    return settle(moment.with_mind(mind), before, answer)
 
 
 def fill_silence(scenario: Scenario, mind: Mind, seed: int) -> tuple[Mind, Reply]:
-    """The silence after a label was left alone: it goes on by itself."""
+    """The silence after a label, or after a sign of listening, was left alone: it goes on by itself."""
     before = mind
     mind = _replace(mind, turn=mind.turn + 1, silences=0, last_disclosures=())
     moment = Moment(scenario, mind, _NOTHING_SAID, seed)
     if mind.stage is Stage.UNDERSTOOD:
-        return _settle(moment, before, endings.propose_terms(moment, after_silence=True))
+        return settle(moment, before, endings.propose_terms(moment, after_silence=True))
     if not mind.pending:
-        return _settle(moment, before, moment.answer("asks-after-silence"))
+        return settle(moment, before, mirrors.go_on(moment) or moment.answer("asks-after-silence"))
     layer = scenario.layer(mind.pending)
     words, after = moment.disclose(layer)
     answer = moment.answer("silence-filled", words, mind=after, reason=f"It told of “{layer.title}”.")
-    return _settle(moment, before, answer)
+    return settle(moment, before, answer)
 
 
 def ask_after_silence(scenario: Scenario, mind: Mind, seed: int) -> tuple[Mind, Reply]:
@@ -95,11 +90,11 @@ def ask_after_silence(scenario: Scenario, mind: Mind, seed: int) -> tuple[Mind, 
     mind = _replace(mind, turn=mind.turn + 1, silences=mind.silences + 1, last_disclosures=())
     moment = Moment(scenario, mind, _NOTHING_SAID, seed)
     if mind.stage is Stage.UNDERSTOOD:
-        return _settle(moment, before, endings.propose_terms(moment, after_silence=True))
+        return settle(moment, before, endings.propose_terms(moment, after_silence=True))
     if mind.silences > _SILENCES_BEFORE_LETTING_GO:
-        return _settle(moment, before, endings.let_go(moment, "A third long silence.", rule="lets-go"))
+        return settle(moment, before, endings.let_go(moment, "A third long silence.", rule="lets-go"))
     rule = "asks-after-silence" if mind.silences < _SILENCES_BEFORE_LETTING_GO else "helps-after-silence"
-    return _settle(moment, before, moment.answer(rule, reason=f"Long silence number {mind.silences}."))
+    return settle(moment, before, moment.answer(rule, reason=f"Long silence number {mind.silences}."))
 
 
 def ring(scenario: Scenario, mind: Mind) -> tuple[RingSegment, ...]:
@@ -119,10 +114,13 @@ def ring(scenario: Scenario, mind: Mind) -> tuple[RingSegment, ...]:
 
 def _let_go_on(moment: Moment) -> tuple[Mind, Reply]:
     """A sign of listening is no turn: a silence that was being held is held on."""
-    mind = _replace(moment.mind, last_sentences=(), last_disclosures=())
+    invited = moment.mind.last_sentences or moment.mind.invited
+    mind = _replace(moment.mind, last_sentences=(), last_disclosures=(), invited=invited)
     held = bool(mind.pending) or mind.stage is Stage.UNDERSTOOD
+    if not held and moment.in_a_row("goes-on") < _MOST_GOING_ON:
+        held = mirrors.go_on(moment.with_mind(mind)) is not None
     answer = Answer(rule="encourager", sentences=(), mind=mind, fills_silence=held)
-    return mind, _reply(moment, mind, mind, answer, ())
+    return mind, pause_in_silence(moment, answer)
 
 
 def _take_in(mind: Mind, heard: TraineeTurn) -> Mind:
@@ -150,125 +148,46 @@ def _answer(moment: Moment) -> Answer:
     named = pressure.to_interruption(moment) if moment.heard.interrupted else None
     if named is not None:
         return named
-    if moment.mind.stage is Stage.UNDERSTOOD and not moment.kinds & talk.HEAVY_PRESSURE:
+    if moment.mind.stage is Stage.UNDERSTOOD and not moment.kinds & pressure.CLOSING:
         return endings.propose_terms(moment, after_silence=False)
-    if moment.mind.stage is not Stage.TALKING:
+    if moment.mind.stage is Stage.PROPOSED:
         return endings.to_answer_on_terms(moment)
-    return _answer_to_moves(moment)
+    # Pressure right after "that's right": no terms are there to be taken back, and all is open again.
+    return _answer_to_moves(moment.with_mind(_replace(moment.mind, stage=Stage.TALKING)))
 
 
 def _answer_to_moves(moment: Moment) -> Answer:
-    if "restart_request" in moment.kinds:
+    if "restart_request" in moment.kinds and not moment.kinds & pressure.CLOSING:
         return pressure.to_restart(moment)
     costly = pressure.to_pressure(moment)
     if costly is not None:
         return costly
+    if summaries.completes_summary(moment):
+        return summaries.to_summary(moment)
     kind = next((kind for kind in _REACTIONS if kind in moment.kinds), None)
-    return _REACTIONS[kind](moment) if kind else talk.to_plain(moment)
+    answer = _REACTIONS[kind](moment) if kind else talk.to_plain(moment)
+    tagged = kind in pressure.TAGGED and "yes_fishing" in moment.kinds
+    return _weakened(answer) if tagged else answer
+
+
+def _weakened(answer: Answer) -> Answer:
+    """A "right?" behind a label asks for a yes: half of it counts."""
+    return _replace(answer, share=answer.share / 2, reasons=(*answer.reasons, _TAG))
 
 
 _REACTIONS: dict[str, Callable[[Moment], Answer]] = {
     "stacked_move": talk.to_stacked,
-    "summary": understanding.to_summary,
+    "summary": summaries.to_summary,
     "accusation_audit": talk.to_accusation_audit,
-    "missing_piece_label": understanding.to_missing_piece,
-    "label": understanding.to_label,
-    "i_label": lambda moment: understanding.to_label(moment, half=True),
-    "mirror": understanding.to_mirror,
-    "paraphrase": understanding.to_paraphrase,
+    "missing_piece_label": labels.to_missing_piece,
+    "label": labels.to_label,
+    "i_label": lambda moment: labels.to_label(moment, half=True),
+    "mirror": mirrors.to_mirror,
+    "paraphrase": mirrors.to_paraphrase,
     "no_oriented_question": talk.to_no_oriented_question,
     "calibrated_question": talk.to_calibrated_question,
     "open_invitation": talk.to_open_invitation,
+    "premature_solution": talk.to_solution,
     "question": talk.to_question,
 }
 """Kinds of move that help or do no harm, the weightiest first."""
-
-
-# ---------------------------------------------------------------- what it does to the mind
-
-
-def _settle(moment: Moment, before: Mind, answer: Answer) -> tuple[Mind, Reply]:
-    """Let the rule move the numbers; see whether patience is gone; remember what is said."""
-    if not answer.sentences and answer.ends is None:
-        # Everything that fits has been said: no person goes on in circles for ever.
-        answer = _out_of_words(moment.with_mind(answer.mind), answer)
-    mind = _moved(answer, interrupted=moment.heard.interrupted)
-    if mind.patience <= 0 and answer.ends is None:
-        last = moment.with_mind(answer.mind)
-        answer = endings.hang_up(last) if mind.warned else endings.warn(last)
-        mind = _replace(
-            answer.mind, trust=mind.trust, tension=mind.tension, patience=_LAST_CHANCE_PATIENCE
-        )
-    if answer.thats_right:
-        mind = _replace(mind, thats_right=True, stage=Stage.UNDERSTOOD)
-    sentences = tuple(dict.fromkeys(answer.sentences))
-    mind = _replace(
-        mind,
-        said=(*mind.said, *sentences),
-        rules=(*mind.rules, answer.rule),
-        last_sentences=sentences,
-    )
-    return mind, _reply(moment, before, mind, answer, sentences)
-
-
-def _out_of_words(moment: Moment, answer: Answer) -> Answer:
-    words = moment.wording("concern")
-    if words and answer.rule not in {"hang-up", "not-today", "lets-go"}:
-        return _replace(answer, sentences=words)
-    return endings.let_go(moment, "It has nothing new to say any more.")
-
-
-def _moved(answer: Answer, *, interrupted: bool) -> Mind:
-    mind, rule, share = answer.mind, RULES[answer.rule], answer.share
-    extra = RULES["interruption"] if interrupted else None
-    return _replace(
-        mind,
-        trust=_bounded(mind.trust + share * rule.trust + (extra.trust if extra else 0)),
-        tension=_bounded(mind.tension + share * rule.tension + (extra.tension if extra else 0)),
-        patience=_bounded(mind.patience + share * rule.patience + (extra.patience if extra else 0)),
-    )
-
-
-def _bounded(value: float) -> float:
-    return min(1.0, max(0.0, round(value, 4)))
-
-
-def _reply(moment: Moment, before: Mind, mind: Mind, answer: Answer, sentences: tuple[str, ...]) -> Reply:
-    rule = RULES[answer.rule]
-    return Reply(
-        sentences=sentences,
-        delivery=rule.delivery or _delivery(moment.scenario, mind),
-        because=Because(
-            rule=answer.rule,
-            reasons=(
-                rule.reason,
-                *answer.reasons,
-                *((_TALKED_OVER,) if moment.heard.interrupted else ()),
-            ),
-            trust_before=before.trust,
-            trust_after=mind.trust,
-            tension_before=before.tension,
-            tension_after=mind.tension,
-        ),
-        thats_right=answer.thats_right,
-        follow_up=FollowUp(after_seconds=_pause_seconds(moment, answer))
-        if answer.fills_silence
-        else None,
-        opened=mind.rose_since(before),
-        ends=answer.ends,
-    )
-
-
-def _pause_seconds(moment: Moment, answer: Answer) -> float:
-    if answer.thats_right or moment.mind.stage is Stage.UNDERSTOOD:
-        return _UNDERSTOOD_PAUSE_SECONDS
-    spread = _FOLLOW_UP_SPREAD_SECONDS * chance(moment.seed, moment.mind.turn, "pause")
-    return round(_FOLLOW_UP_SECONDS[moment.scenario.guardedness] + spread, 2)
-
-
-def _delivery(scenario: Scenario, mind: Mind) -> Delivery:
-    if mind.tension >= _IRRITATED_FROM_TENSION:
-        return Delivery.IRRITATED
-    if mind.trust >= _WARM_FROM_TRUST:
-        return Delivery.WARM
-    return Delivery.CALM if mind.trust >= _CALM_FROM_TRUST[scenario.guardedness] else Delivery.GUARDED

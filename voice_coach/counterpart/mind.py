@@ -49,12 +49,18 @@ class Mind(msgspec.Struct, frozen=True, kw_only=True):
     """The topic spoken of last."""
     pending: str = ""
     """The topic it will disclose by itself if the silence is left alone."""
+    invited: tuple[str, ...] = ()
+    """What it said before a sign of listening left it the floor: it may go on from there."""
     said: tuple[str, ...] = ()
     """Every sentence it has said: none is said twice."""
     rules: tuple[str, ...] = ()
     """The rules that applied so far, oldest first."""
     stems: tuple[str, ...] = ()
     """How the labels of the last turns began; a turn without a label clears it."""
+    given_back: Mapping[str, int] = {}
+    """The turn in which the trainee last gave a topic back in a paraphrase or a summary."""
+    false_starts: tuple[int, ...] = ()
+    """Turns in which it broke off a sentence of its own."""
     pressed: tuple[str, ...] = ()
     """Rules of pressure it remembers, oldest first."""
     grudge: int = 0

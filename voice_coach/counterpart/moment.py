@@ -12,7 +12,7 @@ from voice_coach.counterpart.reply import Outcome, SegmentState
 from voice_coach.counterpart.story import Layer, Line, Scenario
 from voice_coach.moves.move import Coverage, Move
 
-__all__ = ["Answer", "Moment", "TraineeTurn", "chance"]
+__all__ = ["Answer", "Moment", "TraineeTurn", "chance", "joined"]
 
 
 class TraineeTurn(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,3 +162,8 @@ def chance(seed: int, turn: int, key: str) -> float:
     """A number from 0 up to 1 that is the same whenever the same call is played again."""
     digest = blake2b(f"{seed}:{turn}:{key}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
+
+
+def joined(*parts: Line) -> Line:
+    """Several lines as one, or none when all of them are used up."""
+    return tuple(sentence for part in parts for sentence in part)

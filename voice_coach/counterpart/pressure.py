@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from voice_coach.counterpart.mind import Mind
-from voice_coach.counterpart.moment import Answer, Moment
+from voice_coach.counterpart.moment import Answer, Moment, joined
 from voice_coach.counterpart.reply import SegmentState
 from voice_coach.moves.move import TopicRole
 
-__all__ = ["to_interruption", "to_pressure", "to_restart"]
+__all__ = ["CLOSING", "TAGGED", "to_interruption", "to_pressure", "to_restart"]
 
 _replace = msgspec.structs.replace
 
@@ -28,13 +28,21 @@ _RULE_OF = {
     "premature_solution": "premature-solution",
 }
 """Kinds of move that cost, the heaviest first."""
+_LIGHT = frozenset({"premature_solution", "yes_fishing"})
+"""What is answered as the last part of a stacked move, and not by itself."""
+TAGGED = frozenset({"label", "i_label", "missing_piece_label", "paraphrase", "summary"})
+"""With a "right?" behind it this is weaker, and still what it is."""
+CLOSING = frozenset({"threat", "leverage", "deadline_pressure", "bargaining", "arguing"})
+"""Kinds of move that close what was open, wherever the call stands."""
 _CLOSES = frozenset({"threat", "leverage", "deadline", "bargaining", "counterfeit-yes", "arguing"})
 
 
 def to_pressure(moment: Moment) -> Answer | None:
     """The reaction to the heaviest move that costs, or None when there is no such move."""
-    found = [kind for kind in _RULE_OF if kind in moment.kinds]
-    if not found:
+    found = [kind for kind in _RULE_OF if kind in moment.kinds and not _is_welcome(moment, kind)]
+    if not found or ("stacked_move" in moment.kinds and _LIGHT.issuperset(found)):
+        return None
+    if found == ["yes_fishing"] and moment.kinds & TAGGED:
         return None
     rule = _RULE_OF[found[0]]
     if "yes_fishing" in found and _COUNTERFEIT & set(found) and rule not in {"threat", "leverage"}:
@@ -42,7 +50,16 @@ def to_pressure(moment: Moment) -> Answer | None:
         rule = "counterfeit-yes"
     kinds = ", ".join(kind.replace("_", " ") for kind in found)
     mind = close(moment, rule) if rule in _CLOSES else moment.mind
-    return moment.answer(rule, mind=mind, reason=f"Heard: {kinds}.")
+    words = moment.wording(rule)
+    if moment.mind.pressed.count(rule) == 1:
+        # It remembers: the second time it says that this is the second time.
+        words = joined(words, moment.wording("pressed-again"))
+    return moment.answer(rule, words, mind=mind, reason=f"Heard: {kinds}.")
+
+
+def _is_welcome(moment: Moment, kind: str) -> bool:
+    """A solution is premature until it felt understood; pressure since then makes it so again."""
+    return kind == "premature_solution" and moment.mind.thats_right and not moment.mind.grudge
 
 
 def close(moment: Moment, rule: str) -> Mind:
@@ -79,4 +96,11 @@ def to_interruption(moment: Moment) -> Answer | None:
     times = moment.mind.interruptions
     if times < _NAMED_EVERY or times % _NAMED_EVERY:
         return None
-    return moment.answer("interruption-named", reason=f"Talked over {times} times so far.")
+    # What was said into its sentence still does what it does: pressure closes, and is remembered.
+    costly = to_pressure(moment)
+    answer = moment.answer(
+        "interruption-named",
+        mind=costly.mind if costly else None,
+        reason=f"Talked over {times} times so far.",
+    )
+    return _replace(answer, reasons=(*answer.reasons, *costly.reasons)) if costly else answer

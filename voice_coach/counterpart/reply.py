@@ -6,7 +6,16 @@ from enum import StrEnum
 
 import msgspec
 
-__all__ = ["Because", "Delivery", "FollowUp", "Outcome", "Reply", "RingSegment", "SegmentState"]
+__all__ = [
+    "Because",
+    "Delivery",
+    "FollowUp",
+    "Outcome",
+    "Reply",
+    "RingSegment",
+    "SegmentState",
+    "TopicChange",
+]
 
 
 class Delivery(StrEnum):
@@ -48,8 +57,21 @@ class RingSegment(msgspec.Struct, frozen=True, kw_only=True):
     state: SegmentState
 
 
+class TopicChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A topic that a turn opened, closed or made understood."""
+
+    topic: str
+    title: str
+    """Empty for a topic that has not been spoken of."""
+    before: SegmentState
+    after: SegmentState
+
+
 class Because(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the counterpart answered so: the named rule, its reasons, the state before and after."""
+    """Why the counterpart answered so: the named rule, its reasons, the state before and after.
+
+    Journals from before `patience_before` was kept read with the defaults.
+    """
 
     rule: str
     reasons: tuple[str, ...]
@@ -57,6 +79,14 @@ class Because(msgspec.Struct, frozen=True, kw_only=True):
     trust_after: float
     tension_before: float
     tension_after: float
+    patience_before: float = 0.0
+    patience_after: float = 0.0
+    understood_before: float = 0.0
+    """Share of what there is to understand, 0 to 1; what is secret does not count."""
+    understood_after: float = 0.0
+    topics: tuple[TopicChange, ...] = ()
+    origins: tuple[str, ...] = ()
+    """For each sentence of the reply, which lines of the scenario it was taken from."""
 
 
 class FollowUp(msgspec.Struct, frozen=True, kw_only=True):

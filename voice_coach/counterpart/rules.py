@@ -13,7 +13,7 @@ import msgspec
 
 from voice_coach.counterpart.reply import Delivery
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "TURNING_POINTS", "Rule"]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +59,9 @@ RULES: dict[str, Rule] = {
         Delivery.CALM,
     ),
     "label-confirmed": _rule(0.04, -0.05, 0.04, "The label fits; nothing more lies under it."),
+    "label-again": _rule(
+        0, 0.01, -0.03, "What the label names has been named before; nothing new stands behind it."
+    ),
     "label-of-the-surface": _rule(
         0.03, -0.02, 0.02, "The label fits what is said openly anyway; there is more under it."
     ),
@@ -89,14 +92,19 @@ RULES: dict[str, Rule] = {
     "accusation-audit-worn": _rule(0.01, -0.02, 0, "Once more the same opening: it has worn off."),
     "apology": _rule(0.05, -0.08, 0.05, "An apology without a 'but'."),
     "calibrated-question": _rule(0.03, -0.02, 0.02, "An open question makes it think aloud."),
-    "questions-in-series": _rule(-0.02, 0.03, -0.04, "Question after question feels like an interview."),
+    "questions-in-series": _rule(
+        -0.02, 0.03, -0.04, "Question after question feels like an interview.", Delivery.GUARDED
+    ),
     "no-oriented-question": _rule(0.04, -0.04, 0.03, "Saying no is safe, so it goes on."),
     "restart": _rule(0.1, -0.2, 0.15, "Asked whether that part may be begun again: it may, once."),
     "restart-again": _rule(-0.01, 0.02, -0.03, "That part has been begun again once already."),
     "open-invitation": _rule(0.03, -0.02, 0.02, "It was invited to go on."),
     "question": _rule(0, 0, 0, "A plain question gets a plain answer."),
     "encourager": _rule(0, 0, 0, "A short sign of listening: not a turn."),
-    "stacked": _rule(0.02, 0, 0, "A label and more in one breath: only the last part is answered."),
+    "goes-on": _rule(0.02, -0.02, 0.01, "A sign of listening left it the floor, so it goes on."),
+    "stacked": _rule(
+        0.05, -0.04, 0.02, "Named and asked in one breath: half counts, only the last part is answered."
+    ),
     "acknowledged": _rule(0.03, -0.03, 0.02, "Something that matters to it was mentioned."),
     "concern-repeated": _rule(0, 0, -0.03, "Nothing in this turn moved it, so it says its concern."),
     "concern-third-time": _rule(
@@ -114,6 +122,9 @@ RULES: dict[str, Rule] = {
     "premature-solution": _rule(
         -0.05, 0.04, -0.08, "A solution before the concern was understood: a polite yes that means no."
     ),
+    "solution-considered": _rule(
+        0.02, -0.02, 0.02, "It feels understood, so a solution is welcome now.", Delivery.CALM
+    ),
     "interruption": _rule(-0.04, 0.08, -0.06, "It was talked over."),
     "interruption-named": _rule(-0.05, 0.1, -0.12, "Talked over again, it says so.", Delivery.IRRITATED),
     # ---- silence
@@ -124,6 +135,13 @@ RULES: dict[str, Rule] = {
     "terms-proposed": _rule(0.05, -0.05, 0.05, "Understood, it lays out the deal.", Delivery.WARM),
     "terms-explained": _rule(0.01, -0.01, 0, "It explains what it would need.", Delivery.WARM),
     "terms-refused": _rule(-0.05, 0.05, -0.15, "Its terms were refused; it asks what would be possible."),
+    "terms-bargained": _rule(
+        -0.05,
+        0.05,
+        -0.1,
+        "A number against its terms: position against position again.",
+        Delivery.GUARDED,
+    ),
     "terms-withdrawn": _pressure(-0.2, 0.25, -0.2, "Pressure after all that: it takes its offer back."),
     "agreement": _rule(0.1, -0.1, 0, "Its own terms were accepted.", Delivery.DELIGHTED),
     "warning": _rule(0, 0, 0, "Its patience is nearly gone, and it says so.", Delivery.IRRITATED),
@@ -131,3 +149,13 @@ RULES: dict[str, Rule] = {
     "not-today": _rule(0, 0, 0, "This does not lead anywhere today, but the door stays open."),
 }
 """Rule name, as in `Because.rule`, to its effect."""
+
+TURNING_POINTS = frozenset(
+    {
+        "label-opens", "silence-filled", "thats-right", "summary-under-pressure", "restart",
+        "interruption-named", "same-stem", "mirror-parroted", "questions-in-series", "concern-third-time",
+        "terms-proposed", "terms-refused", "terms-bargained", "warning",
+        *(name for name, rule in RULES.items() if rule.costs),
+    }
+)  # fmt: skip
+"""Rules that turn a call: these moments are named when it has ended."""

@@ -21,6 +21,7 @@ from voice_coach.counterpart.story import (
     Scenario,
     Terms,
 )
+from voice_coach.counterpart.voice_style import Pace, Register, VoiceStyle
 from voice_coach.errors import ScenarioError
 from voice_coach.moves.coverage import cover
 from voice_coach.moves.move import Topic, TopicRole
@@ -35,10 +36,19 @@ _MOST_NODES = 5_000
 _MOST_SENTENCE_WORDS = 30
 _NEEDED = ("id", "title", "person", "role", "stake", "guardedness", "brief", "opening", "topics",
            "echoes", "terms", "good_summary")  # fmt: skip
-_KNOWN = (*_NEEDED, "corrections", "lines", "examples")
+_KNOWN = (*_NEEDED, "voice", "corrections", "lines", "examples")
 _TOPIC_FIELDS = ("id", "title", "role", "starts", "under", "secret", "quiet", "needs_trust", "evidence",
                  "touched_by", "confirms", "hints", "says", "gap", "you_could_say")  # fmt: skip
-_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+_BESIDE_RULES = (
+    "concern",
+    "remembers",
+    "pressed-again",
+    "thats-right-again",
+    "false-start",
+    "still-here",
+)
+"""Wording that is not the answer of one rule."""
+_SENTENCE_END = re.compile(r"(?<=[.?!])(?!(?<=\.\.\.)\s+[a-z])\s+")
 _SECRET_TRUST = 0.7
 _STARTS = (SegmentState.UNSPOKEN, SegmentState.HINTED, SegmentState.DISCLOSED)
 
@@ -65,6 +75,7 @@ def build_scenario(text: str, source: str, manners_text: str, manners_source: st
         stake=fields["stake"].text(),
         brief=" ".join(fields["brief"].text().split()),
         guardedness=Guardedness(fields["guardedness"].choice(Guardedness)),
+        voice=_voice(fields.get("voice")),
         opening=_said(fields["opening"]),
         layers=layers,
         echoes=tuple(_echo(node) for node in fields["echoes"].items()),
@@ -148,10 +159,17 @@ def _lines(node: Node | None, problems: Problems) -> Mapping[str, tuple[Line, ..
     del problems
     if node is None:
         return {}
-    return {
-        rule: _said(lines)
-        for rule, lines in node.fields(sorted({*RULES, "concern", "remembers", "still-here"})).items()
-    }
+    return {rule: _said(lines) for rule, lines in node.fields(sorted({*RULES, *_BESIDE_RULES})).items()}
+
+
+def _voice(node: Node | None) -> VoiceStyle:
+    if node is None:
+        return VoiceStyle()
+    f = node.fields(("register", "pace"))
+    return VoiceStyle(
+        register=Register(f["register"].choice(Register)) if "register" in f else Register.MIDDLE,
+        pace=Pace(f["pace"].choice(Pace)) if "pace" in f else Pace.EVEN,
+    )
 
 
 def _evidence(node: Node) -> tuple[tuple[str, ...], ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
 from voice_coach.counterpart.reply import SegmentState
+from voice_coach.counterpart.voice_style import VoiceStyle
 from voice_coach.moves.move import Topic, TopicRole
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Line",
     "Scenario",
     "Terms",
+    "with_guardedness",
 ]
 
 Line = tuple[str, ...]
@@ -121,7 +124,7 @@ class Example(_Value, frozen=True):
     turns: tuple[ExampleTurn, ...]
 
 
-class Scenario(_Value, frozen=True):
+class Scenario(_Value, frozen=True, dict=True):
     """One person in one situation."""
 
     id: str
@@ -133,6 +136,8 @@ class Scenario(_Value, frozen=True):
     brief: str
     """What the trainee may know before the call."""
     guardedness: Guardedness
+    voice: VoiceStyle
+    """How this person sounds in every mood."""
     opening: tuple[Line, ...]
     layers: tuple[Layer, ...]
     echoes: tuple[Echo, ...]
@@ -159,6 +164,34 @@ class Scenario(_Value, frozen=True):
         """Who you meet, as a card shows it: name and role."""
         return f"{self.name}, {self.role}"
 
+    @cached_property
+    def origins(self) -> Mapping[str, str]:
+        """Where each sentence stands in the scenario, in the words of its file: the reply says so."""
+        origins: dict[str, str] = {}
+        for where, lines in self._spoken():
+            for sentence in (sentence for line in lines for sentence in line):
+                origins.setdefault(sentence, where)
+        return origins
+
+    def _spoken(self) -> Iterator[tuple[str, tuple[Line, ...]]]:
+        yield "opening", self.opening
+        for layer in self.layers:
+            yield f"topics.{layer.id}.says", layer.says
+            yield f"topics.{layer.id}.hints", layer.hints
+            yield f"topics.{layer.id}.confirms", layer.confirms
+            yield f"topics.{layer.id}.gap", layer.gap
+        for echo in self.echoes:
+            yield f"echoes “{echo.phrase.evidence[0][0]}”", echo.more
+        for correction in self.corrections:
+            yield f"corrections “{correction.guess.evidence[0][0]}”", correction.says
+        yield "terms.proposes", self.terms.proposes
+        yield "terms.explains", self.terms.explains
+        yield "terms.settled", self.terms.settled
+        for rule, lines in self.lines.items():
+            yield f"lines.{rule}", lines
+        for rule, lines in self.manners.items():
+            yield f"manners.{rule}", lines
+
     def layer(self, topic: str) -> Layer:
         """The layer of a topic.
 
@@ -169,3 +202,11 @@ class Scenario(_Value, frozen=True):
             if layer.id == topic:
                 return layer
         raise KeyError(topic)
+
+
+def with_guardedness(scenario: Scenario, level: Guardedness) -> Scenario:
+    """The same person, opening up more or less freely than they were written.
+
+    `source_text` stays as it is: whoever keeps it to play the call again keeps the level beside it.
+    """
+    return msgspec.structs.replace(scenario, guardedness=level)

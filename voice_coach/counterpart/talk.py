@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import msgspec
 
-from voice_coach.counterpart.moment import Answer, Moment
+from voice_coach.counterpart.mind import Mind
+from voice_coach.counterpart.mirrors import elaborate
+from voice_coach.counterpart.moment import Answer, Moment, joined
 from voice_coach.counterpart.reply import SegmentState
 from voice_coach.counterpart.story import Line
-from voice_coach.counterpart.understanding import elaborate
 from voice_coach.moves.coverage import cover
 from voice_coach.moves.move import Topic, TopicRole
 
 __all__ = [
-    "HEAVY_PRESSURE",
     "to_accusation_audit",
     "to_calibrated_question",
     "to_no_oriented_question",
     "to_open_invitation",
     "to_plain",
     "to_question",
+    "to_solution",
     "to_stacked",
 ]
 
 _replace = msgspec.structs.replace
 
-HEAVY_PRESSURE = frozenset({"threat", "leverage", "deadline_pressure", "arguing"})
-_QUESTIONS = ("calibrated-question", "question", "questions-in-series")
+_QUESTIONS = ("calibrated-question", "no-oriented-question", "question", "questions-in-series")
+_ASKING = frozenset({"question", "calibrated_question", "no_oriented_question"})
 _MOST_QUESTIONS_IN_A_ROW = 2
 _AUDITS_THAT_WORK = 2
 _CONCERNS_BEFORE_SAYING_SO = 2
@@ -47,7 +48,9 @@ def to_accusation_audit(moment: Moment) -> Answer:
 
 
 def to_no_oriented_question(moment: Moment) -> Answer:
-    """Saying no is safe: it goes on, with a hint at what is missing."""
+    """Saying no is safe: it goes on, with a hint at what is missing; but not for ever."""
+    if moment.in_a_row(*_QUESTIONS) > _MOST_QUESTIONS_IN_A_ROW:
+        return moment.answer("questions-in-series")
     return _with_hint(moment, "no-oriented-question")
 
 
@@ -77,15 +80,41 @@ def to_question(moment: Moment) -> Answer:
 
 
 def to_stacked(moment: Moment) -> Answer:
-    """Only the last part is answered; what was named before counts half, and opens nothing."""
+    """Only the last part is answered; what was named before it counts half, and opens nothing."""
+    stacked = moment.move("stacked_move")
+    before = moment.heard.text[: stacked.start] if stacked else moment.heard.text
+    named = {found.topic for found in cover(before, moment.scenario.topics)}
+    named |= {found.topic for found in moment.heard.covers}
     told = {
-        found.topic: SegmentState.LABELLED
-        for found in moment.heard.covers
-        if moment.mind.is_open(found.topic) and not moment.mind.grudge
+        topic: SegmentState.LABELLED
+        for topic in named
+        if moment.mind.is_open(topic) and not moment.mind.grudge
     }
-    mind = moment.mind.raised(told)
-    answer = moment.answer("stacked", mind=mind)
+    moment = moment.with_mind(moment.mind.raised(told))
+    last, mind = _to_the_last_part(moment)
+    titles = ", ".join(moment.scenario.layer(topic).title for topic in sorted(told))
+    answer = moment.answer(
+        "stacked",
+        joined(moment.wording("stacked"), last),
+        mind=mind,
+        reason=f"Named before it: {titles}." if titles else "",
+    )
     return _replace(answer, share=_HALF)
+
+
+def _to_the_last_part(moment: Moment) -> tuple[Line, Mind]:
+    if "premature_solution" in moment.kinds:
+        return moment.wording("premature-solution"), moment.mind
+    if "yes_fishing" in moment.kinds:
+        return moment.wording("yes-fishing"), moment.mind
+    if moment.kinds & _ASKING and not moment.mind.grudge:
+        return moment.hint(moment.next_closed())
+    return moment.wording("concern"), moment.mind
+
+
+def to_solution(moment: Moment) -> Answer:
+    """Once it felt understood, a proposal of the trainee's is a help, and is thought through."""
+    return moment.answer("solution-considered")
 
 
 def to_plain(moment: Moment) -> Answer:

@@ -26,6 +26,7 @@ import msgspec
 from voice_coach import __version__
 from voice_coach.conversation.commands import Command, EndCall
 from voice_coach.conversation.events import Event
+from voice_coach.counterpart.story import Guardedness
 from voice_coach.errors import JournalError
 from voice_coach.journal.upgrade import JOURNAL_VERSION, STEPS, PlainEntry, Step, walk_forward
 from voice_coach.settings import TurnSettings
@@ -64,6 +65,8 @@ class JournalHeader(msgspec.Struct, frozen=True, kw_only=True):
     scenario_id: str
     scenario_source: str
     """The scenario's whole YAML text, as it was on that day."""
+    guardedness: Guardedness | None = None
+    """The level it was played at; null, as in older journals, means the scenario's own."""
     seed: int
     model: str
     """Name of the speech model; empty when there was none."""
