@@ -68,7 +68,8 @@ def sentences(scenario: str) -> list[str]:
     said: dict[str, None] = {}
 
     def visit(value: object) -> None:
-        if isinstance(value, str):
+        # The scenario keeps its file's whole text too, and templates with places to fill in.
+        if isinstance(value, str) and not set("\n{") & set(value):
             for sentence in _SENTENCE_END.split(value.strip()):
                 if sentence[-1:] in set(".?!") and len(sentence.split()) >= _FEWEST_WORDS:
                     said[sentence] = None
