@@ -182,7 +182,7 @@ def main() -> None:
     """Speak, time, listen, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--scenario", default="renewal_in_doubt")
-    parser.add_argument("--every", type=int, default=4, help="let the ears hear each n-th sentence only")
+    parser.add_argument("--every", type=int, default=12, help="let the ears hear each n-th sentence only")
     parser.add_argument("--busy", action="store_true", help="time them beside a busy recogniser")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
