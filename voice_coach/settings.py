@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,7 @@ __all__ = [
     "Settings",
     "StoreSettings",
     "TurnSettings",
+    "VoiceEngine",
     "VoiceSettings",
     "default_settings_file",
     "load_settings",
@@ -40,6 +42,13 @@ _PREFIX = "VOICE_COACH_"
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
+
+
+class VoiceEngine(StrEnum):
+    """What speaks."""
+
+    PYTTSX3 = "pyttsx3"
+    PIPER = "piper"
 
 
 class EarsSettings(_Section, frozen=True):
@@ -59,9 +68,14 @@ class EarsSettings(_Section, frozen=True):
 class VoiceSettings(_Section, frozen=True):
     """The counterpart's voice."""
 
+    engine: VoiceEngine = VoiceEngine.PYTTSX3
+    """`pyttsx3` (plain, always there) or `piper` (natural; installed with the extra `natural`)."""
     voice: str = ""
     """A pyttsx3 voice id; empty takes the driver's English default."""
+    piper_model: str = ""
+    """The path of an English Piper model, its `.onnx.json` beside it; empty takes the installed one."""
     words_per_minute: int = 165
+    """Of a calm delivery; 165 is the natural voice's own pace."""
     timeout_seconds: float = 10.0
     """A sentence that takes longer means that the worker hangs; it is restarted."""
 
@@ -175,6 +189,7 @@ def with_options(
     port: int | None = None,
     model: str | None = None,
     store: Path | None = None,
+    engine: VoiceEngine | None = None,
 ) -> Settings:
     """Lay what was said on the command line over the settings; None leaves a setting as it is."""
     over = msgspec.structs.replace
@@ -184,6 +199,8 @@ def with_options(
         settings = over(settings, ears=over(settings.ears, model=model))
     if store is not None:
         settings = over(settings, store=over(settings.store, folder=str(store)))
+    if engine is not None:
+        settings = over(settings, voice=over(settings.voice, engine=engine))
     return settings
 
 
@@ -191,4 +208,9 @@ def _convert(tree: Mapping[str, object], where: str, *, strict: bool = True) -> 
     try:
         return msgspec.convert(tree, Settings, strict=strict)
     except msgspec.ValidationError as error:
+        if "`$.voice.engine`" in str(error):
+            engines = " or ".join(VoiceEngine)
+            raise SettingsError(
+                f"{where} asks for a voice engine that does not exist; choose {engines}."
+            ) from None
         raise SettingsError(f"{where} has a setting that cannot be used: {error}.") from None

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import numpy as np
 
 from voice_coach.conversation.commands import Say
+from voice_coach.counterpart.voice_style import VoiceStyle
 from voice_coach.messages import AudioFrame, AudioKind, Reply, ReplyEnd
 from voice_coach.speech.audio import pcm_to_float
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
-from voice_coach.speech.voice import Voice
+from voice_coach.speech.voice import USUAL_STYLE, Voice
 from voice_coach_server.outbox import Outbox
 
 __all__ = ["SpokenReply"]
@@ -22,8 +23,15 @@ _FRAME_SECONDS = 0.04
 class SpokenReply:
     """One reply on its way to the trainee's ears."""
 
-    def __init__(self, say: Say, voice: Voice, outbox: Outbox) -> None:
-        """Prepare; `speak` does the work."""
+    def __init__(self, say: Say, voice: Voice, outbox: Outbox, style: VoiceStyle = USUAL_STYLE) -> None:
+        """Prepare; `speak` does the work.
+
+        Args:
+            say: What to say, and in which mood.
+            voice: What speaks.
+            outbox: Where text and sound go.
+            style: The voice of the person who says it.
+        """
         self.say = say
         self.sample_rate_hz = 0
         """Known once the first sentence has sound."""
@@ -36,6 +44,7 @@ class SpokenReply:
         self._holds: list[tuple[int, float]] = []
         """At which sample it was held, and for how many seconds."""
         self._voice = voice
+        self._style = style
         self._outbox = outbox
         self._ends: list[int] = []
 
@@ -55,13 +64,20 @@ class SpokenReply:
         """
         for sentence in self.say.sentences:
             try:
-                spoken = await asyncio.to_thread(self._voice.speak, sentence, self.say.delivery)
+                await self._speak_sentence(sentence, on_sound)
             except Exception:
                 # Whatever went wrong, and the caller says what: the text must reach the trainee.
                 if not self.pcm:
                     self._announce()
                 self._finish()
                 raise
+            self._ends.append(len(self.pcm) // 2)
+        self._finish()
+
+    async def _speak_sentence(self, sentence: str, on_sound: Callable[[], None]) -> None:
+        """Send each part's sound as soon as it is there: it covers the making of the next part's."""
+        for part in self._voice.parts(sentence):
+            spoken = await asyncio.to_thread(self._voice.speak, part, self.say.delivery, self._style)
             first = not self.pcm
             if first:
                 self.sample_rate_hz = spoken.sample_rate_hz
@@ -69,7 +85,6 @@ class SpokenReply:
             self._send(spoken.pcm)
             if first:
                 on_sound()
-        self._finish()
 
     def hold(self, at: float) -> None:
         """Playback is held from this moment (seconds since session start) on."""
@@ -150,7 +165,6 @@ class SpokenReply:
         step = 2 * round(_FRAME_SECONDS * self.sample_rate_hz)
         offset = len(self.pcm) // 2
         self.pcm += pcm
-        self._ends.append(len(self.pcm) // 2)
         for start in range(0, len(pcm), step):
             self._outbox.send_audio(
                 AudioFrame(

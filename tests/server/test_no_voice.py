@@ -6,11 +6,12 @@ from trainee import trainee
 
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import Delivery
+from voice_coach.counterpart.voice_style import VoiceStyle
 from voice_coach.errors import VoiceError
 from voice_coach.journal.journal import read_journal
 from voice_coach.messages import Ended, Notice, PhaseChanged, Reply, ReplyEnd
 from voice_coach.settings import Settings
-from voice_coach.speech.voice import Spoken
+from voice_coach.speech.voice import USUAL_STYLE, Spoken
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
 
@@ -23,8 +24,11 @@ class Mute:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def speak(self, sentence: str, delivery: Delivery) -> Spoken:
-        del sentence, delivery
+    def parts(self, sentence: str) -> tuple[str, ...]:
+        return (sentence,)
+
+    def speak(self, sentence: str, delivery: Delivery, style: VoiceStyle = USUAL_STYLE) -> Spoken:
+        del sentence, delivery, style
         raise self._error
 
     def close(self) -> None:

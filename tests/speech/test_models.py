@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from voice_coach.errors import ModelError
-from voice_coach.speech import models
+from voice_coach.speech import models, pinned_files
 from voice_coach.speech.models import PACKAGED_MODELS, find_model
 
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(models, "_cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(pinned_files, "cache_folder", lambda: tmp_path / "cache")
     return tmp_path / "cache"
 
 

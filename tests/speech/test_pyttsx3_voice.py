@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pitch import pitches_hz
 
 from voice_coach.counterpart.reply import Delivery
+from voice_coach.counterpart.voice_style import Pace, Register, VoiceStyle
 from voice_coach.errors import SettingsError, VoiceError
 from voice_coach.settings import VoiceSettings
 from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice
@@ -36,25 +38,6 @@ def voice() -> Iterator[Pyttsx3Voice]:
 
 def samples_of(spoken: Spoken) -> NDArray[np.float64]:
     return np.frombuffer(spoken.pcm, "<i2") / 32768
-
-
-def pitches_hz(spoken: Spoken) -> NDArray[np.float64]:
-    """The pitch of each voiced 40 ms, by autocorrelation between 60 and 400 Hz."""
-    samples, rate_hz = samples_of(spoken), spoken.sample_rate_hz
-    width = int(0.04 * rate_hz)
-    shortest, longest = rate_hz // 400, rate_hz // 60
-    found = []
-    for start in range(0, len(samples) - width - longest, width // 2):
-        window = samples[start : start + width]
-        shifted = np.array(
-            [np.dot(window, samples[start + lag : start + lag + width]) for lag in range(longest + 1)]
-        )
-        if shifted[0] < 0.0005 * width:
-            continue
-        best = shortest + int(np.argmax(shifted[shortest:]))
-        if shifted[best] > 0.6 * shifted[0]:
-            found.append(rate_hz / best)
-    return np.array(found)
 
 
 def loudness_db(spoken: Spoken) -> float:
@@ -137,6 +120,20 @@ def test_sound_begins_at_once_and_ends_with_a_short_gap(
     audible = np.flatnonzero(level >= 0.01 * level.max())
     assert audible[0] / spoken.sample_rate_hz <= 0.02
     assert 0.11 <= (len(level) - 1 - audible[-1]) / spoken.sample_rate_hz <= 0.21
+
+
+def test_a_person_keeps_register_and_pace(voice: Pyttsx3Voice) -> None:
+    def spoken(style: VoiceStyle) -> Spoken:
+        return voice.speak(SENTENCE, Delivery.CALM, style)
+
+    low, middle, high = (
+        float(np.median(pitches_hz(spoken(VoiceStyle(register=register))))) for register in Register
+    )
+    # Two semitones at least: another person's voice, not another mood.
+    assert low < 0.89 * middle, (low, middle)
+    assert high > 1.12 * middle, (high, middle)
+    slow, even, quick = (spoken(VoiceStyle(pace=pace)).seconds for pace in Pace)
+    assert slow > 1.07 * even > 1.07 * 1.07 * quick
 
 
 def test_words_per_minute_of_the_settings_count() -> None:

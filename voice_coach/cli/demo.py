@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from rich.console import Console
 
 from voice_coach import __version__
 from voice_coach.cli.engines import open_engines
+from voice_coach.cli.voice_option import voice_option
 from voice_coach.counterpart.demo import DemoLine, load_demo
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.errors import EngineError
 from voice_coach.messages import PROTOCOL_VERSION, Hello
-from voice_coach.settings import Settings, VoiceSettings, load_settings, with_options
+from voice_coach.settings import Settings, VoiceEngine, VoiceSettings, load_settings, with_options
 from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice
 from voice_coach_client.connection import Connection, Received
 from voice_coach_client.demo import rehearse
@@ -61,6 +63,7 @@ class _Demo:
 @click.option("--scenario", default=_SCENARIO, show_default=True, help="Whom the trainee meets.")
 @click.option("--seed", type=int, help="Makes the counterpart's choices repeatable.")
 @click.option("--sound/--no-sound", default=None, help="Play both voices; on unless --json is given.")
+@voice_option
 @click.option("--json", "as_json", is_flag=True, help="No overlay; one JSON object as the last line.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Port; a free one by default.")
 @click.option("--store", type=click.Path(file_okay=False, path_type=Path), help="Folder of sessions.")
@@ -69,6 +72,7 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
     scenario: str,
     seed: int | None,
     sound: bool | None,
+    voice: VoiceEngine | None,
     as_json: bool,
     port: int,
     store: Path | None,
@@ -81,11 +85,12 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
     \b
     Examples:
       voice-coach demo
+      voice-coach demo --voice natural
       voice-coach demo --no-sound --seed 7
       voice-coach demo --json | tail -n 1
     """  # noqa: D301 - click reads the \b
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    settings = with_options(load_settings(), port=port, store=store)
+    settings = with_options(load_settings(), port=port, store=store, engine=voice)
     script = load_demo(scenario)
     aside = Console(stderr=True, highlight=False)
     with ExitStack() as stack:
@@ -113,9 +118,12 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
 
 def _spoken(script: Sequence[DemoLine], engines: Engines) -> tuple[SpokenLine, ...]:
     """Speak the trainee's lines beforehand, where possible in another voice than the counterpart's."""
-    if engines.voice.name != "pyttsx3/espeak":
+    natural = engines.voice.name.startswith("piper/")
+    if engines.voice.name != "pyttsx3/espeak" and not natural:
         return speak_lines(script, engines.voice)
-    with closing(Pyttsx3Voice(_TRAINEE_VOICE)) as voice:
+    # Only eSpeak, the driver on Linux, knows the voice that was chosen for the trainee.
+    settings = _TRAINEE_VOICE if sys.platform.startswith("linux") else VoiceSettings()
+    with closing(Pyttsx3Voice(settings)) as voice:
         return speak_lines(script, voice)
 
 

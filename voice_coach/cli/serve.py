@@ -12,7 +12,8 @@ import click
 from rich.console import Console
 
 from voice_coach.cli.engines import open_engines
-from voice_coach.settings import Settings, load_settings, with_options
+from voice_coach.cli.voice_option import voice_option
+from voice_coach.settings import Settings, VoiceEngine, load_settings, with_options
 from voice_coach_client.web import web_folder
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
@@ -24,14 +25,21 @@ __all__ = ["command"]
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on; 0 takes a free one.")
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in the browser.")
 @click.option("--model", help="Speech model: tiny.en, base, another name, or a folder.")
+@voice_option
 @click.option(
     "--store", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep sessions in."
 )
 @click.option(
     "--settings", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file."
 )
-def command(
-    *, port: int | None, open_page: bool, model: str | None, store: Path | None, file: Path | None
+def command(  # noqa: PLR0913 - click hands over each option by its name
+    *,
+    port: int | None,
+    open_page: bool,
+    model: str | None,
+    voice: VoiceEngine | None,
+    store: Path | None,
+    file: Path | None,
 ) -> None:
     """Start the server on this machine and open the page.
 
@@ -39,10 +47,10 @@ def command(
     Examples:
       voice-coach
       voice-coach serve --no-open --port 9000
-      voice-coach serve --model base
+      voice-coach serve --model base --voice natural
     """  # noqa: D301 - click reads the \b
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    settings = with_options(load_settings(file), port=port, model=model, store=store)
+    settings = with_options(load_settings(file), port=port, model=model, store=store, engine=voice)
     console = Console(stderr=True, highlight=False)
     with ExitStack() as stack:
         with console.status("Loading the ears and the voice ..."):

@@ -1,12 +1,10 @@
 """Where the weights of a speech model are: packaged, in a folder, or fetched by faster-whisper.
 
-Weights are data, so they are pinned by SHA-256 as well as by package version. Hashing 75 MB costs a
-tenth of a second; a stamp of size and modification time in the cache folder makes the next start free.
+Weights are data, so they are pinned by SHA-256 as well as by package version.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import shutil
 import tempfile
@@ -14,10 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-import platformdirs
-
 from voice_coach.errors import ModelError
+from voice_coach.speech import pinned_files
 
 __all__ = ["PACKAGED_MODELS", "find_model"]
 
@@ -126,12 +122,12 @@ def _fetched_model(name: str) -> Path:
 def _packaged_model(name: str, packaged: _Packaged) -> Path:
     folders = [_package_folder(name, package) / packaged.folder for package in packaged.packages]
     if not packaged.parts:
-        _verify(name, folders[0], packaged.sha256)
+        pinned_files.verify(_spoken_of(name), folders[0], packaged.sha256)
         return folders[0]
-    joined = _cache_folder() / f"{name}-{packaged.sha256['model.bin'][:12]}"
+    joined = pinned_files.cache_folder() / f"{name}-{packaged.sha256['model.bin'][:12]}"
     if joined.is_dir():
         try:
-            _verify(name, joined, packaged.sha256)
+            pinned_files.verify(_spoken_of(name), joined, packaged.sha256)
         except ModelError:
             # Our own copy is damaged (a full disk, a killed copy): it can be made again.
             shutil.rmtree(joined, ignore_errors=True)
@@ -165,14 +161,13 @@ def _join(name: str, packaged: _Packaged, folders: Sequence[Path], joined: Path)
                 for folder, part in zip(folders, packaged.parts, strict=True):
                     with (folder / part).open("rb") as piece:
                         shutil.copyfileobj(piece, whole, _CHUNK_BYTES)
-            digests = {file: _sha256(made / file) for file in packaged.sha256}
-            _compare(name, made, digests, packaged.sha256)
+            pinned_files.verify_fresh(_spoken_of(name), made, packaged.sha256)
             _publish(made, joined)
     except OSError as error:
         raise ModelError(
             f"The speech model {name!r} could not be put together in {joined.parent}: {error.strerror}."
         ) from error
-    _remember({str(joined / file): _Stamp.of(joined / file, digests[file]) for file in digests})
+    pinned_files.remember(joined, packaged.sha256)
 
 
 def _publish(made: Path, joined: Path) -> None:
@@ -184,76 +179,5 @@ def _publish(made: Path, joined: Path) -> None:
             raise
 
 
-def _verify(name: str, folder: Path, wanted: Mapping[str, str]) -> None:
-    known = _remembered()
-    fresh: dict[str, _Stamp] = {}
-    digests: dict[str, str] = {}
-    for file in wanted:
-        path = folder / file
-        try:
-            stamp = known.get(str(path))
-            if stamp is None or stamp != _Stamp.of(path, stamp.sha256):
-                stamp = fresh[str(path)] = _Stamp.of(path, _sha256(path))
-        except OSError as error:
-            raise ModelError(
-                f"The speech model {name!r} is incomplete: {path} cannot be read ({error.strerror}); "
-                "install its package again."
-            ) from error
-        digests[file] = stamp.sha256
-    _compare(name, folder, digests, wanted)
-    if fresh:
-        _remember(fresh)
-
-
-def _compare(name: str, folder: Path, digests: Mapping[str, str], wanted: Mapping[str, str]) -> None:
-    for file, digest in wanted.items():
-        if digests[file] != digest:
-            raise ModelError(
-                f"The speech model {name!r} is damaged: {folder / file} is not the file this version "
-                "was made for (its SHA-256 differs); install its package again."
-            )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-class _Stamp(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file looked like when its digest was last computed."""
-
-    size_bytes: int
-    modified_ns: int
-    sha256: str
-
-    @classmethod
-    def of(cls, path: Path, sha256: str) -> _Stamp:
-        found = path.stat()
-        return cls(size_bytes=found.st_size, modified_ns=found.st_mtime_ns, sha256=sha256)
-
-
-def _cache_folder() -> Path:
-    return platformdirs.user_cache_path("voice_coach") / "models"
-
-
-def _remembered() -> dict[str, _Stamp]:
-    try:
-        return msgspec.json.decode(
-            (_cache_folder() / "verified.json").read_bytes(), type=dict[str, _Stamp]
-        )
-    except (OSError, msgspec.DecodeError):
-        # No stamps, or unreadable ones, only mean that the digests are computed again.
-        return {}
-
-
-def _remember(fresh: Mapping[str, _Stamp]) -> None:
-    folder = _cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".verified-") as scratch:
-            made = Path(scratch) / "verified.json"
-            made.write_bytes(msgspec.json.encode({**_remembered(), **fresh}))
-            made.replace(folder / made.name)
-    except OSError:
-        # A cache that cannot be written costs a tenth of a second at each start, nothing else.
-        return
+def _spoken_of(name: str) -> str:
+    return f"The speech model {name!r}"

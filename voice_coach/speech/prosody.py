@@ -1,4 +1,4 @@
-"""How a delivery sounds: rate, pitch, inflection, volume, and the pause after the sentence.
+"""How a delivery and a person sound: rate, pitch, inflection, volume, and the pause after the sentence.
 
 Every number is a point on the engine's own scale around the voice's normal, chosen by measuring:
 each delivery stays intelligible, and each differs from calm in at least two things one can hear. All
@@ -14,9 +14,10 @@ import msgspec
 import numpy as np
 
 from voice_coach.counterpart.reply import Delivery
+from voice_coach.counterpart.voice_style import Pace, Register
 from voice_coach.errors import VoiceError
 
-__all__ = ["PROSODY", "Prosody", "trim"]
+__all__ = ["PACE_RATE", "PIPER_VOLUME", "PROSODY", "REGISTER_PITCH", "Prosody", "gap_seconds", "trim"]
 
 _LEAD_SECONDS = 0.010
 """Kept before the first audible sample: a soft consonant begins below the threshold."""
@@ -39,7 +40,7 @@ class Prosody(msgspec.Struct, frozen=True, kw_only=True):
     inflection: int
     """0 (monotone) to 100; 50 is the voice's own range of pitch. eSpeak only."""
     volume: float
-    """0 to 1."""
+    """0 to 1; pyttsx3 only, see `PIPER_VOLUME`."""
     gap_seconds: float
     """Silence after the sentence, before the next one."""
 
@@ -56,6 +57,38 @@ PROSODY: Mapping[Delivery, Prosody] = MappingProxyType(
         Delivery.DELIGHTED: Prosody(rate=1.06, pitch=59, inflection=88, volume=0.9, gap_seconds=0.14),
     }
 )
+
+PIPER_VOLUME: Mapping[Delivery, float] = MappingProxyType(
+    {
+        Delivery.CALM: 1.05,
+        Delivery.GUARDED: 0.8,
+        Delivery.IRRITATED: 1.35,
+        Delivery.WARM: 0.9,
+        Delivery.DELIGHTED: 1.25,
+    }
+)
+"""Factor on the loudness the model gives, whose loudest sample is about two thirds of full scale: no
+delivery clips. Piper has no measure of pitch: its other noises change it by less than one can hear."""
+
+PACE_RATE: Mapping[Pace, float] = MappingProxyType({Pace.SLOW: 0.88, Pace.EVEN: 1.0, Pace.QUICK: 1.12})
+"""Factor on the rate, whatever the delivery: smaller steps than from guarded to irritated."""
+
+REGISTER_PITCH: Mapping[Register, int] = MappingProxyType(
+    {Register.LOW: -18, Register.MIDDLE: 0, Register.HIGH: 18}
+)
+"""Added to the pitch, whatever the delivery. eSpeak only: Piper's one speaker has one height, and sound
+that is only played faster or slower takes on the size of a dwarf or a giant."""
+
+_BREATH_SECONDS = 0.07
+"""After a part of a sentence: as long as the voice itself rests at a comma."""
+_ENDS = frozenset(".?!…")
+_CLOSING = "\"')”\u2019"
+
+
+def gap_seconds(text: str, delivery: Delivery) -> float:
+    """Give the silence after these words: after a part of a sentence only a breath."""
+    ends = text.rstrip(_CLOSING)[-1:] in _ENDS
+    return PROSODY[delivery].gap_seconds if ends else _BREATH_SECONDS
 
 
 def trim(pcm: bytes, sample_rate_hz: int, gap_seconds: float) -> bytes:

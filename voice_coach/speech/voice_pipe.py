@@ -12,7 +12,20 @@ from typing import BinaryIO
 
 import msgspec
 
-__all__ = ["Answer", "Failed", "Prepare", "Ready", "Request", "Say", "Sound", "read_frame", "write_frame"]
+__all__ = [
+    "Answer",
+    "Failed",
+    "Manner",
+    "PiperManner",
+    "Prepare",
+    "Pyttsx3Manner",
+    "Ready",
+    "Request",
+    "Say",
+    "Sound",
+    "read_frame",
+    "write_frame",
+]
 
 _LENGTH = struct.Struct("<I")
 
@@ -28,14 +41,36 @@ class Prepare(_Frame, frozen=True):
     """An id of the engine's; empty for its English default."""
 
 
+class Pyttsx3Manner(_Frame, frozen=True):
+    """How pyttsx3 is to speak."""
+
+    words_per_minute: int
+    pitch: int
+    """0 to 100; eSpeak only."""
+    inflection: int
+    """Range of pitch, 0 to 100; eSpeak only."""
+    volume: float
+    """0 to 1."""
+
+
+class PiperManner(_Frame, frozen=True):
+    """How Piper is to speak."""
+
+    length_scale: float
+    """Factor on the length of every sound: above 1 is slower."""
+    volume: float
+    """Factor on the model's own loudness."""
+
+
+Manner = Pyttsx3Manner | PiperManner
+
+
 class Say(_Frame, frozen=True):
     """Speak one sentence, already plain words."""
 
     text: str
-    words_per_minute: int
-    pitch: int
-    inflection: int
-    volume: float
+    manner: Manner
+    """Of the engine that the worker was started for."""
 
 
 class Ready(_Frame, frozen=True):

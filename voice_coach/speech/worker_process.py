@@ -17,6 +17,8 @@ from voice_coach.speech.voice_pipe import Answer, Request, read_frame, write_fra
 
 __all__ = ["WorkerLostError", "WorkerProcess"]
 
+_WORKER = "voice_coach.speech.voice_worker"
+
 
 class WorkerLostError(Exception):
     """The worker died, hangs or babbles; `str(error)` says which. Never leaves the voice."""
@@ -25,8 +27,11 @@ class WorkerLostError(Exception):
 class WorkerProcess:
     """A worker process with its two pipes, its temporary folder and the thread that reads its answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str) -> None:
         """Start it without waiting for it.
+
+        Args:
+            engine: Whose worker it is, as `voice_worker` names them.
 
         Raises:
             OSError: The process or its folder cannot be made.
@@ -35,7 +40,7 @@ class WorkerProcess:
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 # -P: a file in the current folder must not stand in for a module of ours.
-                [sys.executable, "-P", "-m", "voice_coach.speech.voice_worker", str(self._folder)],
+                [sys.executable, "-P", "-m", _WORKER, engine, str(self._folder)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
