@@ -48,6 +48,7 @@ __all__ = ["Report", "Step", "measure", "picture", "table"]
 AIM_SECONDS: Final = 1.0
 """Final text after the true end of speech, p95: past it the number of trainees is too large."""
 _FIRST_SESSIONS: Final = 4
+_FEWEST_FOR_SLOPE: Final = 10
 _LOOP_LOOK_SECONDS: Final = 0.05
 _CHILD_EXTRA_SECONDS: Final = 30.0
 
@@ -63,12 +64,9 @@ LINES: Final = (
     "It seems that you were left alone with this, and that your team had to carry the night shift.",
     "Before we talk about the price, I would like to understand what this year has been like for you.",
     "If I hear you right, the board wants a second offer, and you have two weeks to find one that holds.",
-    "You paid for support that was meant to answer within the hour, and when the line was down for two days "
-    "nobody picked up the phone.",
-    "So the renewal is one thing, but what would really make a difference is knowing that somebody who knows "
-    "your setup is there.",
-    "I can see why you would look at other vendors, and before you decide I would like to know what they "
-    "would have to do better than us.",
+    "You paid for support within the hour, and when it was down for two days nobody picked up the phone.",
+    "The renewal is one thing, but what counts is knowing that somebody knows your setup.",
+    "I see why you look at other vendors, and I would like to hear what they have to do better than us.",
 )
 """What the trainees say when no folder of clips is given: by the project's own voice, 2 to 8 s each."""
 
@@ -188,7 +186,6 @@ async def live_through(
     refused = sum(heard.refused.values())
     settled = np.array(heard.settled or [(0.0, 0.0)])
     delays = settled[:, 1]
-    minutes = settled[:, 0] / 60
     return Step(
         sessions=sessions - refused,
         refused=refused,
@@ -198,7 +195,7 @@ async def live_through(
         speaking_share=round(heard.spoken_seconds / max(heard.call_seconds, 1e-9), 3),
         final_p50=_percentile(delays, 50),
         final_p95=_percentile(delays, 95),
-        lag_growth=round(float(np.polyfit(minutes, delays, 1)[0]), 3) if len(delays) > 2 else 0.0,
+        lag_growth=_slope(settled[:, 0] / 60, delays),
         first_words_p50=_percentile(heard.first_words, 50),
         answer_p50=_percentile(heard.answers, 50),
         answer_p95=_percentile(heard.answers, 95),
@@ -337,23 +334,21 @@ def picture(report: Report) -> str:
 def table(report: Report) -> str:
     """Say the report in words and one line a step."""
     broke = f"breaks at {report.breaks}" if report.breaks else "did not break"
-    return "\n".join(
-        [
-            f"Many at once: {report.machine}, {report.model}, {report.seconds:.0f} s a step",
-            *(_line(step) for step in sorted(report.steps, key=lambda s: s.sessions)),
-            f"holds {report.holds} trainees at final p95 <= {AIM_SECONDS} s, {broke}; "
-            f"what is used up: {report.bound}",
-            f"{report.mb_per_session} MB per extra session",
-            f"baseline: a padded decode takes {report.padded_cpu_seconds} CPU seconds an utterance, "
-            f"which allows {report.padded_sessions} trainees with no partials and nothing else to do",
-        ]
+    return (
+        f"Many at once: {report.machine}, {report.model}, {report.seconds:.0f} s a step\n"
+        + "".join(f"{_line(step)}\n" for step in sorted(report.steps, key=lambda s: s.sessions))
+        + f"holds {report.holds} trainees at final p95 <= {AIM_SECONDS} s, {broke}; "
+        f"what is used up: {report.bound}\n"
+        f"{report.mb_per_session} MB per extra session\n"
+        f"baseline: a padded decode takes {report.padded_cpu_seconds} CPU seconds an utterance, "
+        f"which allows {report.padded_sessions} trainees with no partials and nothing else to do"
     )
 
 
 def _line(step: Step) -> str:
     dropped = " ".join(f"{reason} {count:.0f}" for reason, count in step.partials_dropped.items())
     return (
-        f"  {step.sessions:3} trainees ({step.refused} refused, {100 * step.speaking_share:.0f} % speech): "
+        f"  {step.sessions:3} trainees ({step.refused} refused), {step.speaking_share:.0%} speech: "
         f"final p50 {step.final_p50:.2f} p95 {step.final_p95:.2f} s, {step.lag_growth:+.3f} s/min, "
         f"{step.turns} turns ({step.unanswered} unanswered); first words {step.first_words_p50:.2f} s, "
         f"{step.partials_per_spoken_second:.2f} partials/s (dropped: {dropped or 'none'}); "
@@ -369,12 +364,19 @@ def _percentile(values: Sequence[float] | np.ndarray[Any, Any], percent: float) 
     return round(float(np.percentile(values, percent)), 3) if len(values) else 0.0
 
 
+def _slope(minutes: np.ndarray[Any, Any], delays: np.ndarray[Any, Any]) -> float:
+    if len(delays) < _FEWEST_FOR_SLOPE:
+        return 0.0
+    return round(float(np.polyfit(minutes, delays, 1)[0]), 3)
+
+
 def main() -> None:
     """Run, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sessions", type=int, default=64, help="the most trainees to try")
     parser.add_argument("--seconds", type=float, default=60.0, help="for each number of trainees")
     parser.add_argument("--only", type=int, help="just this number of trainees")
+    parser.add_argument("--refuse", action="store_true", help="let the server refuse calls when busy")
     parser.add_argument("--clips", type=Path, help="folder of clips to speak instead of our own voice")
     parser.add_argument("--svg", type=Path, help="draw the curves into this file")
     parser.add_argument("--json", action="store_true")
@@ -385,7 +387,8 @@ def main() -> None:
         over = msgspec.structs.replace
         settings = over(
             settings,
-            server=over(settings.server, port=0, sessions_limit=10_000),
+            # What breaks is to be found, so nobody is refused.
+            server=over(settings.server, port=0, sessions_limit=10_000, refuse_when_busy=options.refuse),
             store=over(settings.store, folder=store),
         )
         engines = stack.enter_context(open_engines(settings))

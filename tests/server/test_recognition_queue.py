@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -41,7 +42,15 @@ class Results:
         self.dropped: list[tuple[str, str]] = []
         self._changed = asyncio.Event()
 
-    def job(self, name: str, *, session: str = "a", final: bool = False, utterance: int = 1) -> Job:
+    def job(
+        self,
+        name: str,
+        *,
+        session: str = "a",
+        final: bool = False,
+        utterance: int = 1,
+        deadline: float | None = None,
+    ) -> Job:
         def done(transcript: Transcript) -> None:
             self.done.append(transcript.text)
             self._changed.set()
@@ -57,6 +66,8 @@ class Results:
             audio=np.zeros(16, np.float32),
             final=final,
             prefix=name,
+            asked_at=time.monotonic(),
+            deadline=time.monotonic() if deadline is None else deadline,
             done=done,
             dropped=dropped,
         )
