@@ -154,13 +154,17 @@ class Degradation:
 def can_carry_another(calls: int, *, finals_share: float, final_seconds: float, workers: int) -> bool:
     """Say whether finals would still come in time with one call more; partials can give way.
 
+    The first call is always taken: it harms nobody, however slow the machine.
+
     Args:
         calls: Calls that go on.
         finals_share: Share (0 to 1) of the recogniser's time that went into finals of late.
         final_seconds: Mean time of one final; 0 when there was none yet.
         workers: Decodes at the same time.
     """
-    measured = finals_share * (calls + 1) / max(calls, 1)
+    if not calls:
+        return True
+    measured = finals_share * (calls + 1) / calls
     # Calls that have just begun have asked for little yet, but will.
     expected = (calls + 1) * _FINALS_PER_SECOND * final_seconds / workers
     return max(measured, expected) <= _FULL_SHARE

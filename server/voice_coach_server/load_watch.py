@@ -91,12 +91,14 @@ class LoadWatch:
             ProtocolError: `machine-busy`.
         """
         service = self._queue.service
-        if self.level is Level.NO_NEW_CALLS or not can_carry_another(
+        fits = can_carry_another(
             calls,
             finals_share=service.finals_share,
             final_seconds=service.final_seconds,
             workers=self._carriers,
-        ):
+        )
+        # Whatever keeps the machine busy when nobody calls, one call harms no other.
+        if not fits or (calls and self.level is Level.NO_NEW_CALLS):
             raise ProtocolError(
                 f"This machine is busy with {calls} calls and cannot carry another well; "
                 "try again when one has ended.",

@@ -299,11 +299,11 @@ class WhisperTranscriber:
 
     def _attempt(
         self,
-        result: Any,
+        result: Any,  # noqa: ANN401 - CTranslate2 ships no types
         forced: Sequence[int],
         seconds: float,
         *,
-        timestamps: bool,  # noqa: ANN401
+        timestamps: bool,
     ) -> Attempt:
         vocabulary = self._vocabulary
         budget = min(token_budget(seconds), _MOST_TOKENS - len(vocabulary.start) - len(forced))
