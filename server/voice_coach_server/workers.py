@@ -6,7 +6,8 @@ the earliest deadline goes first. Of a session's partials only the newest waits,
 the oldest that was not answered, so that nobody starves. Past the limit new partials are refused, and
 under load only some of them are taken (`partials_every`).
 
-Jobs that wait while all workers are busy are decoded together, as many as the recogniser takes at once.
+Partials that wait while all workers are busy are decoded together, as many as the recogniser takes at
+once. Finals are not: together they save little, and the first would be as late as the last.
 """
 
 from __future__ import annotations
@@ -148,15 +149,11 @@ class RecognitionQueue:
         job.dropped(reason)
 
     def _take(self) -> list[Job]:
-        """The jobs whose turn it is, finals or partials; none when what was announced is gone.
-
-        More than one only when there are more than workers to take them.
-        """
+        """The job whose turn it is, or several partials; none when what was announced is gone."""
         if self._finals:
-            self._finals.sort(key=lambda job: job.deadline)
-            count = self._fair_count(self._finals)
-            taken, self._finals = self._finals[:count], self._finals[count:]
-            return taken
+            first = min(self._finals, key=lambda job: job.deadline)
+            self._finals.remove(first)
+            return [first]
         waiting = sorted(self._partials.values(), key=lambda job: self._owed_since[job.session])
         taken = waiting[: self._fair_count(waiting)]
         for job in taken:
@@ -164,7 +161,7 @@ class RecognitionQueue:
         return taken
 
     def _fair_count(self, waiting: Sequence[Job]) -> int:
-        """How many jobs one worker takes together, leaving the others theirs."""
+        """How many partials one worker takes together, leaving the idle ones theirs."""
         if not isinstance(self._transcriber, BatchTranscriber) or any(job.prefix for job in waiting):
             return 1
         return min(-(-len(waiting) // (1 + self._idle)), self._transcriber.batch_limit)

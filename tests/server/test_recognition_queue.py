@@ -222,18 +222,18 @@ async def test_under_load_only_every_so_manieth_partial_of_a_session_is_taken(
     assert results.done == ["p0", "q0", "p2", "q2", "final"]
 
 
-async def test_what_waits_is_decoded_together_finals_apart_from_partials() -> None:
+async def test_partials_that_wait_are_decoded_together_and_finals_one_by_one() -> None:
     ears = BatchingTranscriber()
     queue, results = queue_for(ears), Results()
-    for number in range(4):
-        queue.submit(results.job("", session=f"f{number}", final=True))
     for number in range(2):
+        queue.submit(results.job("", session=f"f{number}", final=True))
+    for number in range(4):
         queue.submit(results.job("", session=f"p{number}"))
     async with queue.running():
         ears.gate.release(10)
         await results.wait_for(6)
-    assert ears.batches == [3, 2]
-    assert ears.order == [""]
+    assert ears.batches == [3]
+    assert ears.order == ["", "", ""]
     assert results.dropped == []
 
 
@@ -243,7 +243,7 @@ async def test_a_free_worker_is_left_its_share() -> None:
     async with queue.running():
         await asyncio.sleep(0)
         for number in range(2):
-            queue.submit(results.job("", session=f"f{number}", final=True))
+            queue.submit(results.job("", session=f"p{number}"))
         ears.gate.release(2)
         await results.wait_for(2)
     assert ears.batches == []
