@@ -19,6 +19,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +52,8 @@ _FIRST_SESSIONS: Final = 4
 _FEWEST_FOR_SLOPE: Final = 10
 _LOOP_LOOK_SECONDS: Final = 0.05
 _CHILD_EXTRA_SECONDS: Final = 30.0
+_RESIDENT_LOOKS: Final = 20
+_LONGEST_BYTES: Final = 2 * 28 * SAMPLE_RATE_HZ
 
 LINES: Final = (
     "What would help you most right now?",
@@ -106,7 +109,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     room_cores: float
     """Cores in use by the simulated trainees."""
     resident_mb: float
-    """The server at the end of the step, its voice excluded."""
+    """The server in the second half of the step, its voice excluded; median."""
     notices: dict[str, int]
     """What the server told the trainees' pages, by code."""
 
@@ -143,6 +146,7 @@ async def measure(
         sessions: The most trainees to try.
         seconds: How long each number is lived through.
     """
+    await asyncio.to_thread(warm_up, engines, clips, settings.ears.workers)
     steps: list[Step] = []
     holds, breaks = 0, None
     asked = min(_FIRST_SESSIONS, sessions)
@@ -175,7 +179,7 @@ async def live_through(
         room = await asyncio.create_subprocess_exec(
             *command, *options, stdout=asyncio.subprocess.PIPE, limit=1 << 24
         )
-        resident = asyncio.create_task(_resident_after(0.95 * seconds))
+        resident = asyncio.create_task(_resident_late_in(seconds))
         async with asyncio.timeout(seconds + _CHILD_EXTRA_SECONDS):
             output, _ = await room.communicate()
         elapsed = time.perf_counter() - began
@@ -262,10 +266,24 @@ async def _watch_loop(lags: list[float]) -> None:
         lags.append(time.perf_counter() - due)
 
 
-async def _resident_after(seconds: float) -> float:
-    """Look while all calls are still open."""
-    await asyncio.sleep(seconds)
-    return resident_mb(os.getpid())
+async def _resident_late_in(seconds: float) -> float:
+    """Look while all calls are open; the median, as each decode takes memory for a moment."""
+    await asyncio.sleep(seconds / 2)
+    seen = []
+    for _ in range(_RESIDENT_LOOKS):
+        seen.append(resident_mb(os.getpid()))
+        await asyncio.sleep(0.45 * seconds / _RESIDENT_LOOKS)
+    return float(np.median(seen))
+
+
+def warm_up(engines: Engines, clips: Path, workers: int) -> None:
+    """Let every worker do its largest work once: what that takes is not the price of a call."""
+    audio = pcm_to_float(b"".join(clips_of(clips))[:_LONGEST_BYTES])
+    with ThreadPoolExecutor(workers) as pool:
+        for _ in pool.map(
+            lambda _: engines.transcriber.transcribe(audio, final=True), range(2 * workers)
+        ):
+            pass
 
 
 def _cpu_seconds() -> float:
@@ -397,6 +415,7 @@ def main() -> None:
             clips = Path(spoken)
             speak_clips(engines.voice, clips)
         if options.only:
+            warm_up(engines, clips, settings.ears.workers)
             run = live_through(settings, engines, clips, sessions=options.only, seconds=options.seconds)
             step = asyncio.run(run)
             print(msgspec.json.encode(step).decode() if options.json else _line(step))

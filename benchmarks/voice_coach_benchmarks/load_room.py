@@ -66,7 +66,7 @@ _SLOTS: Final = 4
 """The trainees' frames are spread over the 20 ms: people do not speak in step."""
 _SPREAD_SECONDS: Final = 4.0
 """The calls begin within this time."""
-_BREATH_SECONDS: Final = (0.8, 2.0)
+_BREATH_SECONDS: Final = (0.4, 1.2)
 _ANSWER_SECONDS: Final = 6.0
 """How long an answer is waited for before the trainee speaks again."""
 _AUDIBLE: Final = 328 / 32768
