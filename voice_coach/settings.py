@@ -119,6 +119,8 @@ class ServerSettings(_Section, frozen=True):
     messages_per_second: int = 200
     """Sustained rate of frames of one connection; a burst of five times that is allowed."""
     sessions_limit: int = 64
+    refuse_when_busy: bool = True
+    """Take no new call that this machine cannot carry beside the others."""
     resume_seconds: float = 60.0
     """How long a session waits for a lost connection to come back."""
 

@@ -30,6 +30,8 @@ from voice_coach_server.cards import card_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
 from voice_coach_server.live import House
+from voice_coach_server.load import ORDER
+from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.sessions import Sessions
 from voice_coach_server.workers import RecognitionQueue
@@ -83,10 +85,15 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
             workers=settings.ears.workers,
             limit=settings.ears.queue_limit,
         )
+        load = LoadWatch(queue, metrics, workers=settings.ears.workers)
         async with asyncio.TaskGroup() as tasks, queue.running():
-            house = House(engines=engines, queue=queue, metrics=metrics, settings=settings, tasks=tasks)
+            house = House(
+                engines=engines, queue=queue, load=load, metrics=metrics, settings=settings, tasks=tasks
+            )
             app.state.sessions = sessions = Sessions(house)
+            watching = tasks.create_task(load.run(sessions.tell))
             yield
+            watching.cancel()
             await sessions.close_all()
 
     async def page(_: Request) -> Response:
@@ -109,12 +116,14 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
 
     async def health(request: Request) -> Response:
         sessions: Sessions = request.app.state.sessions
+        level = sessions.house.load.level
         answer = {
             "status": "ok",
             "version": __version__,
             "model": engines.transcriber.name,
             "voice": engines.voice.name,
             "sessions": len(sessions),
+            "load": {"step": level, "meaning": level.meaning, "order": ORDER},
         }
         return Response(msgspec.json.encode(answer), media_type="application/json")
 

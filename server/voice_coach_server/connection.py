@@ -169,6 +169,9 @@ async def _run(
     )
     if hello.resume:
         live.outbox.repeat_after(hello.seen)
+    notice = sessions.house.load.notice
+    if notice is not None:
+        live.outbox.send(notice)
     if live.closed.is_set():
         live.outbox.detach(queue)
     async with asyncio.TaskGroup() as group:

@@ -42,6 +42,8 @@ from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Transcript
 from voice_coach_server.engines import Engines
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.latency import TurnClock
+from voice_coach_server.load import TARGET_SECONDS
+from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.microphone import Microphone
 from voice_coach_server.outbox import Outbox
@@ -62,6 +64,7 @@ class House:
 
     engines: Engines
     queue: RecognitionQueue
+    load: LoadWatch
     metrics: Metrics
     settings: Settings
     tasks: asyncio.TaskGroup
@@ -244,6 +247,8 @@ class LiveSession:
 
         if command.final:
             self._restart_turn_clock(command)
+        asked_at = time.monotonic()
+        said_until = asked_at - self._lag_seconds(command.to_sample)
         self._house.queue.submit(
             Job(
                 session=self.call.id,
@@ -252,6 +257,8 @@ class LiveSession:
                 audio=self.microphone.audio(command.from_sample, command.to_sample),
                 final=command.final,
                 prefix=command.prefix,
+                asked_at=asked_at,
+                deadline=said_until + TARGET_SECONDS if command.final else asked_at,
                 done=done,
                 dropped=dropped,
             )
@@ -259,8 +266,12 @@ class LiveSession:
 
     def _restart_turn_clock(self, command: c.Transcribe) -> None:
         """Speech paused at `to_sample`: that was the end of speech, unless it resumes."""
-        lag = (self.microphone.next_sample - command.to_sample) / SAMPLE_RATE_HZ
-        self._turn_clock = TurnClock(utterance=command.utterance, speech_ended_at=self.now - lag)
+        ended_at = self.now - self._lag_seconds(command.to_sample)
+        self._turn_clock = TurnClock(utterance=command.utterance, speech_ended_at=ended_at)
+
+    def _lag_seconds(self, sample: int) -> float:
+        """How long ago this sample of the microphone was."""
+        return (self.microphone.next_sample - sample) / SAMPLE_RATE_HZ
 
     def _drop_transcription(self, command: c.DropTranscription) -> None:
         self._house.queue.drop(self.call.id, command.utterance, command.job)
@@ -356,7 +367,7 @@ class LiveSession:
     def _judge_overlap(self, command: c.JudgeOverlap) -> None:
         """Compare what the microphone heard with what was being played at the time."""
         heard = self.microphone.audio(command.from_sample, command.to_sample)
-        began = self.now - (self.microphone.next_sample - command.from_sample) / SAMPLE_RATE_HZ
+        began = self.now - self._lag_seconds(command.from_sample)
         span = (began - ECHO_LATEST_SECONDS, began + len(heard) / SAMPLE_RATE_HZ)
         playing = [reply.sound(*span) for reply in self._replies.values()]
         sound = judge_overlap(heard, playing[0] if playing else np.zeros(0, np.float32))

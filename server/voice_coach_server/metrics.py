@@ -46,6 +46,28 @@ class Metrics:
             buckets=_LATENCY_BUCKETS_SECONDS,
             registry=registry,
         )
+        self.decode_busy_seconds = Counter(
+            "voice_coach_decode_busy_seconds",
+            "Time that the recogniser's workers spent decoding, all workers together.",
+            registry=registry,
+        )
+        self.lateness_seconds = Histogram(
+            "voice_coach_transcript_lateness_seconds",
+            "Time between a transcript's deadline and the transcript.",
+            ["kind"],
+            buckets=_LATENCY_BUCKETS_SECONDS,
+            registry=registry,
+        )
+        self.load_level = Gauge(
+            "voice_coach_load_level",
+            "What has given way: 0 nothing, 1 and 2 some partials, 3 all partials, 4 new calls.",
+            registry=registry,
+        )
+        self.loop_lag_seconds = Gauge(
+            "voice_coach_event_loop_lag_seconds",
+            "How late the event loop woke, the longest of the last second.",
+            registry=registry,
+        )
         self.stage_seconds = Histogram(
             "voice_coach_turn_stage_seconds",
             "Time after the end of the trainee's speech, by stage.",

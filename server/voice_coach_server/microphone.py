@@ -18,8 +18,10 @@ from voice_coach.speech.voice_activity import WINDOW_SAMPLES, VoiceActivityStrea
 
 __all__ = ["Microphone"]
 
-_KEPT_SAMPLES = 40 * SAMPLE_RATE_HZ
+_KEPT_SAMPLES = 30 * SAMPLE_RATE_HZ
 """Audio kept for transcription; a piece of an utterance is at most 24 s and its preroll."""
+_SLACK_SAMPLES = 6 * SAMPLE_RATE_HZ
+"""Room behind it: what is kept is moved to the front this seldom, a megabyte at a time."""
 
 
 class Microphone:
@@ -46,7 +48,7 @@ class Microphone:
         self._on_speech = on_speech
         self._on_sample = on_sample
         self._awaited: dict[str, int] = {}
-        self._kept: NDArray[np.int16] = np.zeros(2 * _KEPT_SAMPLES, np.int16)
+        self._kept: NDArray[np.int16] = np.zeros(_KEPT_SAMPLES + _SLACK_SAMPLES, np.int16)
         self._kept_from = 0
         self.next_sample = 0
         """Offset that the next frame must have."""
@@ -70,8 +72,8 @@ class Microphone:
                 code="out-of-order-audio",
             )
         samples = np.frombuffer(pcm, "<i2")
-        for start in range(0, len(samples), _KEPT_SAMPLES):
-            self._keep(samples[start : start + _KEPT_SAMPLES])
+        for start in range(0, len(samples), _SLACK_SAMPLES):
+            self._keep(samples[start : start + _SLACK_SAMPLES])
             self._judge()
 
     def await_sample(self, timer: str, sample: int) -> None:

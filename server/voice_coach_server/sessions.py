@@ -11,7 +11,7 @@ from voice_coach.counterpart.scenario import Scenario, list_scenarios
 from voice_coach.errors import ProtocolError, ScenarioError
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.store import new_session_id
-from voice_coach.messages import Hello
+from voice_coach.messages import Hello, Notice
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.live import Call, House, LiveSession
 
@@ -39,16 +39,18 @@ class Sessions:
         """Open a new call.
 
         Raises:
-            ProtocolError: `too-many-sessions`.
+            ProtocolError: `too-many-sessions`, or `machine-busy`.
             ScenarioError: `unknown-scenario`.
             StoreError: The session cannot be kept.
         """
-        limit = self.house.settings.server.sessions_limit
-        if len(self) >= limit:
+        server = self.house.settings.server
+        if len(self) >= server.sessions_limit:
             raise ProtocolError(
-                f"{limit} calls are going on already; try again when one has ended.",
+                f"{server.sessions_limit} calls are going on already; try again when one has ended.",
                 code="too-many-sessions",
             )
+        if server.refuse_when_busy:
+            self.house.load.demand_room(len(self))
         scenario = _scenario(hello.scenario)
         settings = self.house.settings
         now = datetime.now(UTC)
@@ -101,6 +103,11 @@ class Sessions:
             return
         live.feed(e.Disconnected(at=live.now))
         self._keep_waiting(live.call.id, self.house.settings.server.resume_seconds)
+
+    def tell(self, notice: Notice) -> None:
+        """Say something on every trainee's page."""
+        for live in self._live.values():
+            live.outbox.send(notice)
 
     async def close_all(self) -> None:
         """The server stops: end every call, and wait until it is on disk and its client told."""

@@ -1,22 +1,28 @@
 """One shared recogniser for all sessions, behind a bounded and fair queue.
 
-Finals come before partials and are never dropped for load; among finals the longest waiting goes
-first. Of a session's partials only the newest waits, and the session that was served longest ago goes
-first, so that nobody starves. Past the limit new partials are refused.
+Every job has a deadline: a final's is a moment after its speech ended, a partial's is when it was asked
+for. Finals come before partials and are never dropped for load; among the finals, and among the partials,
+the earliest deadline goes first. Of a session's partials only the newest waits, but it keeps the place of
+the oldest that was not answered, so that nobody starves. Past the limit new partials are refused, and
+under load only some of them are taken (`partials_every`).
+
+Partials that wait while all workers are busy are decoded together, as many as the recogniser takes at
+once. Finals are not: together they save little, and the first would be as late as the last.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from voice_coach.errors import VoiceCoachError
-from voice_coach.speech.transcriber import Audio, Transcriber, Transcript
+from voice_coach.speech.transcriber import Audio, BatchTranscriber, Transcriber, Transcript
 from voice_coach_server.metrics import Metrics
+from voice_coach_server.service import Service
 
 __all__ = ["Job", "RecognitionQueue"]
 
@@ -33,6 +39,10 @@ class Job:
     audio: Audio
     final: bool
     prefix: str
+    asked_at: float
+    """When it was asked for, on the event loop's clock."""
+    deadline: float
+    """When its result is due, on the same clock."""
     done: Callable[[Transcript], None]
     """Called on the event loop with the transcript."""
     dropped: Callable[[str], None]
@@ -51,14 +61,21 @@ class RecognitionQueue:
             workers: Decodes at the same time.
             limit: Waiting jobs past which partials are refused.
         """
+        self.partials_every: int | None = 1
+        """Of each session's partials only every so-manieth is taken; None: none are."""
+        self.service = Service(workers, time.monotonic())
+        """How the workers keep up."""
         self._transcriber = transcriber
         self._metrics = metrics
         self._workers = workers
+        self._idle = 0
         self._limit = limit
         self._finals: list[Job] = []
         self._partials: dict[str, Job] = {}
-        self._served: dict[str, int] = {}
-        self._serving = itertools.count(1)
+        self._owed_since: dict[str, float] = {}
+        """Deadline of each session's oldest partial that was not answered."""
+        self._asked: dict[str, int] = {}
+        """Partials that each session has asked for."""
         self._waiting = asyncio.Semaphore(0)
 
     @asynccontextmanager
@@ -79,16 +96,18 @@ class RecognitionQueue:
 
     def submit(self, job: Job) -> None:
         """Queue a job. A waiting partial of the same session gives way."""
+        if not job.final and not self._takes_partial(job.session):
+            self._drop(job, "busy")
+            return
         older = self._partials.pop(job.session, None)
         if older is not None:
             self._drop(older, "newer")
         if job.final:
             self._finals.append(job)
-        elif self.depth >= self._limit:
-            self._drop(job, "busy")
-            return
+            self._owed_since.pop(job.session, None)
         else:
             self._partials[job.session] = job
+            self._owed_since.setdefault(job.session, job.deadline)
         self._metrics.queue_depth.set(self.depth)
         self._waiting.release()
 
@@ -106,47 +125,97 @@ class RecognitionQueue:
         partial = self._partials.get(session)
         if partial is not None and unwanted(partial):
             del self._partials[session]
+            self._owed_since.pop(session, None)
         if utterance is None:
-            self._served.pop(session, None)
+            self._asked.pop(session, None)
+        self._metrics.queue_depth.set(self.depth)
+
+    def look(self) -> Service:
+        """Bring the figures of the service up to date and give them."""
+        now = time.monotonic()
+        waiting = max((now - job.asked_at for job in self._finals), default=0.0)
+        self.service.look(waiting_seconds=waiting, now=now)
+        return self.service
+
+    def _takes_partial(self, session: str) -> bool:
+        asked = self._asked.get(session, 0)
+        self._asked[session] = asked + 1
+        if self.partials_every is None or asked % self.partials_every:
+            return False
+        return session in self._partials or self.depth < self._limit
 
     def _drop(self, job: Job, reason: str) -> None:
         self._metrics.transcriptions_dropped.labels(reason).inc()
         job.dropped(reason)
 
-    def _next(self) -> Job | None:
-        """The job whose turn it is; None when the one that was announced is gone."""
+    def _take(self) -> list[Job]:
+        """The job whose turn it is, or several partials; none when what was announced is gone."""
         if self._finals:
-            return self._finals.pop(0)
-        if not self._partials:
-            return None
-        session = min(self._partials, key=lambda name: self._served.get(name, 0))
-        self._served[session] = next(self._serving)
-        return self._partials.pop(session)
+            first = min(self._finals, key=lambda job: job.deadline)
+            self._finals.remove(first)
+            return [first]
+        waiting = sorted(self._partials.values(), key=lambda job: self._owed_since[job.session])
+        taken = waiting[: self._fair_count(waiting)]
+        for job in taken:
+            del self._partials[job.session], self._owed_since[job.session]
+        return taken
+
+    def _fair_count(self, waiting: Sequence[Job]) -> int:
+        """How many partials one worker takes together, leaving the idle ones theirs."""
+        if not isinstance(self._transcriber, BatchTranscriber) or any(job.prefix for job in waiting):
+            return 1
+        return min(-(-len(waiting) // (1 + self._idle)), self._transcriber.batch_limit)
 
     async def _work(self) -> None:
         while True:
-            await self._waiting.acquire()
-            job = self._next()
-            if job is not None:
+            self._idle += 1
+            try:
+                await self._waiting.acquire()
+            finally:
+                self._idle -= 1
+            jobs = self._take()
+            if jobs:
                 self._metrics.queue_depth.set(self.depth)
-                await self._run(job)
+                await self._run(jobs)
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, jobs: Sequence[Job]) -> None:
+        final = jobs[0].final
+        began = time.monotonic()
+        self.service.started(
+            final=final, waited_seconds=max(began - job.asked_at for job in jobs), now=began
+        )
         try:
-            transcript = await asyncio.to_thread(
-                self._transcriber.transcribe, job.audio, final=job.final, prefix=job.prefix
-            )
+            transcripts = await asyncio.to_thread(self._decode, jobs)
         except VoiceCoachError as error:
             _log.warning("a transcription failed: %s", error)
-            self._drop(job, "failed")
-            return
+            transcripts = []
         except Exception:  # noqa: BLE001 - whatever a recogniser raises, other calls go on
             _log.exception("the recogniser raised an unexpected error")
-            self._drop(job, "failed")
+            transcripts = []
+        finally:
+            now = time.monotonic()
+            self.service.ended(final=final, each_seconds=(now - began) / len(jobs), now=now)
+            self._metrics.decode_busy_seconds.inc(now - began)
+        if not transcripts:
+            for job in jobs:
+                self._drop(job, "failed")
             return
+        for job, transcript in zip(jobs, transcripts, strict=True):
+            self._deliver(job, transcript, now)
+
+    def _decode(self, jobs: Sequence[Job]) -> Sequence[Transcript]:
+        """Blocking, on a thread of its own."""
+        transcriber = self._transcriber
+        if len(jobs) > 1 and isinstance(transcriber, BatchTranscriber):
+            return transcriber.transcribe_batch([job.audio for job in jobs], final=jobs[0].final)
+        (job,) = jobs
+        return [transcriber.transcribe(job.audio, final=job.final, prefix=job.prefix)]
+
+    def _deliver(self, job: Job, transcript: Transcript, now: float) -> None:
         kind = "final" if job.final else "partial"
         self._metrics.transcriptions.labels(kind).inc()
         self._metrics.decode_seconds.labels(kind).observe(transcript.decode_seconds)
+        self._metrics.lateness_seconds.labels(kind).observe(max(now - job.deadline, 0.0))
         if transcript.fallback:
             self._metrics.fallbacks.inc()
         job.done(transcript)

@@ -1,6 +1,7 @@
 import asyncio
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -41,7 +42,15 @@ class Results:
         self.dropped: list[tuple[str, str]] = []
         self._changed = asyncio.Event()
 
-    def job(self, name: str, *, session: str = "a", final: bool = False, utterance: int = 1) -> Job:
+    def job(
+        self,
+        name: str,
+        *,
+        session: str = "a",
+        final: bool = False,
+        utterance: int = 1,
+        deadline: float | None = None,
+    ) -> Job:
         def done(transcript: Transcript) -> None:
             self.done.append(transcript.text)
             self._changed.set()
@@ -57,6 +66,8 @@ class Results:
             audio=np.zeros(16, np.float32),
             final=final,
             prefix=name,
+            asked_at=time.monotonic(),
+            deadline=time.monotonic() if deadline is None else deadline,
             done=done,
             dropped=dropped,
         )
@@ -150,3 +161,101 @@ async def test_jobs_of_an_utterance_that_is_over_are_forgotten(ears: GatedTransc
         await results.wait_for(2)
     assert results.done == ["wanted"]
     assert results.dropped == [("gone too", "newer")]
+
+
+class BatchingTranscriber(GatedTranscriber):
+    """Also takes up to three clips at once; remembers which it was given together."""
+
+    batch_limit = 3
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+
+    def transcribe_batch(self, clips: Sequence[Audio], *, final: bool) -> list[Transcript]:
+        del final
+        assert self.gate.acquire(timeout=10)
+        self.batches.append(len(clips))
+        return [Transcript(text=str(len(clip))) for clip in clips]
+
+
+async def test_the_earliest_deadline_goes_first(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    for name, deadline in [("late", 3.0), ("soon", 1.0), ("later", 2.0)]:
+        queue.submit(results.job(name, session=name, final=True, deadline=deadline))
+    async with queue.running():
+        ears.gate.release(3)
+        await results.wait_for(3)
+    assert ears.order == ["soon", "later", "late"]
+
+
+async def test_a_newer_partial_keeps_the_place_of_the_one_it_replaces(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    for name, session, deadline in [("a1", "a", 1.0), ("b1", "b", 2.0), ("a2", "a", 3.0)]:
+        queue.submit(results.job(name, session=session, deadline=deadline))
+    async with queue.running():
+        ears.gate.release(2)
+        await results.wait_for(3)
+    assert ears.order == ["a2", "b1"]
+
+
+async def test_under_load_only_every_so_manieth_partial_of_a_session_is_taken(
+    ears: GatedTranscriber,
+) -> None:
+    queue, results = queue_for(ears), Results()
+    queue.partials_every = 2
+    async with queue.running():
+        for number in range(4):
+            queue.submit(results.job(f"p{number}", session="a"))
+            queue.submit(results.job(f"q{number}", session="b"))
+            ears.gate.release(2)
+            await results.wait_for(2 * (number + 1))
+        queue.partials_every = None
+        queue.submit(results.job("none"))
+        queue.submit(results.job("final", final=True))
+        ears.gate.release(1)
+        await results.wait_for(10)
+    assert results.dropped == [
+        *((name, "busy") for name in ("p1", "q1", "p3", "q3")),
+        ("none", "busy"),
+    ]
+    assert results.done == ["p0", "q0", "p2", "q2", "final"]
+
+
+async def test_partials_that_wait_are_decoded_together_and_finals_one_by_one() -> None:
+    ears = BatchingTranscriber()
+    queue, results = queue_for(ears), Results()
+    for number in range(2):
+        queue.submit(results.job("", session=f"f{number}", final=True))
+    for number in range(4):
+        queue.submit(results.job("", session=f"p{number}"))
+    async with queue.running():
+        ears.gate.release(10)
+        await results.wait_for(6)
+    assert ears.batches == [3]
+    assert ears.order == ["", "", ""]
+    assert results.dropped == []
+
+
+async def test_a_free_worker_is_left_its_share() -> None:
+    ears = BatchingTranscriber()
+    queue, results = RecognitionQueue(ears, Metrics(), workers=2, limit=10), Results()
+    async with queue.running():
+        await asyncio.sleep(0)
+        for number in range(2):
+            queue.submit(results.job("", session=f"p{number}"))
+        ears.gate.release(2)
+        await results.wait_for(2)
+    assert ears.batches == []
+
+
+async def test_a_dropped_final_never_reaches_a_worker(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    queue.submit(results.job("speculative", final=True))
+    queue.drop("a", 1, 1)
+    async with queue.running():
+        queue.submit(results.job("wanted", session="b", final=True))
+        ears.gate.release(2)
+        await results.wait_for(1)
+        await asyncio.sleep(0.05)
+    assert ears.order == ["wanted"]

@@ -6,7 +6,7 @@ from spoken import silence, spoken
 
 from voice_coach.errors import AudioError, ModelError
 from voice_coach.settings import EarsSettings
-from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Transcriber
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, BatchTranscriber, Transcriber
 from voice_coach.speech.whisper import WhisperTranscriber, open_whisper
 from voice_coach_server.engines import Engines
 
@@ -114,3 +114,19 @@ def test_a_settled_beginning_outlives_silence(ears: Transcriber) -> None:
 def test_an_offset_of_the_microphone_changes_nothing(ears: Transcriber) -> None:
     audio = (spoken(SENTENCE) * 0.5 + 0.2).astype(np.float32)
     assert "left alone" in ears.transcribe(audio, final=True).text.lower()
+
+
+def test_clips_heard_together_are_heard_as_they_are_alone(ears: Transcriber) -> None:
+    assert isinstance(ears, BatchTranscriber)
+    clips = [spoken(SENTENCE), spoken("Nobody called."), silence(1.0), noise(2.0, 0.01)]
+    for final in (False, True):
+        together = ears.transcribe_batch(clips, final=final)
+        alone = [ears.transcribe(clip, final=final).text for clip in clips]
+        assert [heard.text for heard in together] == alone
+        assert alone[2:] == ["", ""]
+
+
+def test_a_clip_that_cannot_be_used_is_refused_in_company_too(ears: Transcriber) -> None:
+    assert isinstance(ears, BatchTranscriber)
+    with pytest.raises(AudioError, match="30 s"):
+        ears.transcribe_batch([silence(1.0), silence(31.0)], final=False)

@@ -17,6 +17,7 @@ from voice_coach.settings import Settings, VoiceEngine, load_settings, with_opti
 from voice_coach_client.web import web_folder
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
+from voice_coach_server.load import ORDER
 
 __all__ = ["command"]
 
@@ -61,6 +62,7 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
 async def _serve(settings: Settings, engines: Engines, console: Console, *, open_page: bool) -> None:
     async with running_server(settings, engines, web_folder()) as address:
         console.print(f"voice_coach is ready: {address.http_url}   (Ctrl+C ends it)")
+        console.print(ORDER, style="dim")
         if open_page:
             webbrowser.open(address.http_url)
         await address.stopped.wait()

@@ -9,6 +9,7 @@ decoder then stops where the speech does, for the price of a few more places to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -64,12 +65,34 @@ class Encoder:
         Returns:
             A `ctranslate2.StorageView` of shape (1, positions, width), 50 positions a second.
         """
+        return self.encode_together(
+            [audio], tail_seconds=tail_seconds, remembered_seconds=remembered_seconds
+        )
+
+    def encode_together(
+        self,
+        clips: Sequence[Audio],
+        *,
+        tail_seconds: float,
+        remembered_seconds: float,
+    ) -> Any:  # noqa: ANN401
+        """Encode several clips for one decoder run; shorter ones get more of the remembered silence.
+
+        Returns:
+            A `ctranslate2.StorageView` of shape (clips, positions, width). What is laid behind the
+            longest clip has `remembered_seconds`, what is laid behind the others reaches as far.
+        """
+        encoded = [self._with_tail(audio, tail_seconds) for audio in clips]
+        longest = max(part.shape[1] for part in encoded)
+        end = longest + round(remembered_seconds * _POSITIONS_PER_SECOND)
+        silence = self._silence.result()
+        laid = [np.concatenate([part, silence[:, part.shape[1] : end]], axis=1) for part in encoded]
+        return self._storage(np.concatenate(laid))
+
+    def _with_tail(self, audio: Audio, tail_seconds: float) -> NDArray[np.float32]:
         samples = len(audio) + round(tail_seconds * SAMPLE_RATE_HZ)
         positions = max(1, -(-samples // _SAMPLES_PER_POSITION))
-        encoded = self._encoded(audio, min(positions * FRAMES_PER_POSITION, _LONGEST_FRAMES))
-        end = encoded.shape[1] + round(remembered_seconds * _POSITIONS_PER_SECOND)
-        silence = self._silence.result()[:, encoded.shape[1] : end]
-        return self._storage(np.concatenate([encoded, silence], axis=1))
+        return self._encoded(audio, min(positions * FRAMES_PER_POSITION, _LONGEST_FRAMES))
 
     def _encoded(self, audio: Audio, frames: int) -> NDArray[np.float32]:
         features = log_mel(audio, frames=frames, mels=self._model.n_mels)

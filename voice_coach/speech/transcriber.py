@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from voice_coach.conversation.events import Word
 
-__all__ = ["SAMPLE_RATE_HZ", "Audio", "ScriptedTranscriber", "Transcriber", "Transcript"]
+__all__ = [
+    "SAMPLE_RATE_HZ",
+    "Audio",
+    "BatchTranscriber",
+    "ScriptedTranscriber",
+    "Transcriber",
+    "Transcript",
+]
 
 SAMPLE_RATE_HZ = 16_000
 """Everything the ears work on is mono at this rate."""
@@ -56,6 +63,20 @@ class Transcriber(Protocol):
             AudioError: The audio has another shape or type, or is not finite.
             ModelError: The model failed.
         """
+        ...
+
+
+@runtime_checkable
+class BatchTranscriber(Transcriber, Protocol):
+    """A recogniser for which several clips together are less work than one after the other."""
+
+    @property
+    def batch_limit(self) -> int:
+        """The most clips that are worth decoding together."""
+        ...
+
+    def transcribe_batch(self, clips: Sequence[Audio], *, final: bool) -> list[Transcript]:
+        """Recognise each clip as `transcribe` would, up to `batch_limit` of them; raises as it does."""
         ...
 
 

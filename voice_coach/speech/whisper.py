@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Final
@@ -52,6 +53,9 @@ __all__ = [
 
 _MOST_TOKENS: Final = 448
 """Whisper's decoder has no more places than this."""
+_BATCH_LIMIT: Final = 2
+"""Two partials together take three quarters of the work. Four take two thirds, but for so long that a
+final which comes meanwhile is late."""
 _SILENT_RMS: Final = 1e-4
 """-80 dB of full scale: a muted microphone, not a quiet voice."""
 _VOICED: Final = 0.35
@@ -84,6 +88,16 @@ PADDED: Final = Search(
 class _Decoded:
     attempt: Attempt
     encoded: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Heard:
+    """What is believed of a clip."""
+
+    text: str
+    fallback: bool = False
+    encoded: Any = None
+    """What it was decoded from; None when nothing was believed."""
 
 
 class WhisperTranscriber:
@@ -137,6 +151,11 @@ class WhisperTranscriber:
         return self._name
 
     @property
+    def batch_limit(self) -> int:
+        """The most clips that are worth decoding together."""
+        return _BATCH_LIMIT
+
+    @property
     def decodes(self) -> int:
         """Transcripts given so far, partials and finals."""
         return self._decodes
@@ -156,23 +175,58 @@ class WhisperTranscriber:
             ModelError: The model failed.
         """
         started = time.perf_counter()
-        if len(checked(audio)) > LONGEST_SECONDS * SAMPLE_RATE_HZ:
-            raise AudioError(
-                f"At most {LONGEST_SECONDS} s of audio can be recognised at once, "
-                f"not {len(audio) / SAMPLE_RATE_HZ:.1f} s; split it at a pause."
-            )
+        _demand_audio(audio)
         prefix = prefix.strip()
         with self._counting:
             self._decodes += 1
         if _silent(audio):
             return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
-        speech_seconds = cache(partial(self._speech_seconds, audio))
         # A final is heard whole; a partial can do without the quiet at its ends.
         part = slice(0, len(audio)) if final else sounding_part(audio)
         decoded = self._decode(audio[part], FINAL if final else PARTIAL, prefix)
+        heard = self._heard(audio, decoded, final=final, prefix=prefix)
+        words: tuple[Word, ...] = ()
+        if word_times and heard.text and heard.encoded is not None:
+            said = self._vocabulary.encode(heard.text)
+            words = align_words(self._model, heard.encoded, self._vocabulary, said, part)
+        return Transcript(
+            text=heard.text,
+            words=words,
+            fallback=heard.fallback,
+            decode_seconds=time.perf_counter() - started,
+        )
+
+    def transcribe_batch(self, clips: Sequence[Audio], *, final: bool) -> list[Transcript]:
+        """Recognise up to `batch_limit` clips at once: the decoder goes through its weights once for all.
+
+        Raises:
+            AudioError: One clip is of another shape, type or length, or not finite.
+            ModelError: The model failed.
+        """
+        started = time.perf_counter()
+        for audio in clips:
+            _demand_audio(audio)
+        with self._counting:
+            self._decodes += len(clips)
+        sounding = [number for number, audio in enumerate(clips) if not _silent(audio)]
+        heard = dict.fromkeys(range(len(clips)), _Heard(text=""))
+        if sounding:
+            parts = [clips[n] if final else clips[n][sounding_part(clips[n])] for n in sounding]
+            decoded = self._decode_together(parts, FINAL if final else PARTIAL)
+            for number, one in zip(sounding, decoded, strict=True):
+                heard[number] = self._heard(clips[number], one, final=final, prefix="")
+        each_seconds = (time.perf_counter() - started) / len(clips)
+        return [
+            Transcript(text=one.text, fallback=one.fallback, decode_seconds=each_seconds)
+            for one in heard.values()
+        ]
+
+    def _heard(self, audio: Audio, decoded: _Decoded, *, final: bool, prefix: str) -> _Heard:
+        """Believe what was decoded, or decode it again as the model was trained, or hear nothing."""
+        speech_seconds = cache(partial(self._speech_seconds, audio))
         attempt = decoded.attempt
         if attempt.text and not believable(attempt, speech_seconds):
-            return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
+            return _Heard(text=prefix)
         passed_over = thin(prefix + attempt.text, sounding_seconds(audio), speech_seconds)
         fallback = final and (passed_over or tripped(attempt) is not None)
         if fallback:
@@ -184,16 +238,10 @@ class WhisperTranscriber:
         else:
             if passed_over:
                 # A pause in the middle ends a quick search too soon; the careful one hears on.
-                decoded = self._decode(audio[part], FINAL, prefix)
+                decoded = self._decode(audio, FINAL, prefix)
             tokens = without_repeats(decoded.attempt.tokens)
         text = (prefix + self._vocabulary.text(tokens)).strip()
-        words: tuple[Word, ...] = ()
-        if word_times and text:
-            said = self._vocabulary.encode(text)
-            words = align_words(self._model, decoded.encoded, self._vocabulary, said, part)
-        return Transcript(
-            text=text, words=words, fallback=fallback, decode_seconds=time.perf_counter() - started
-        )
+        return _Heard(text=text, fallback=fallback, encoded=decoded.encoded)
 
     def _speech_seconds(self, audio: Audio) -> float:
         stream = self._activity.stream()
@@ -223,19 +271,54 @@ class WhisperTranscriber:
             )[0]
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
+        return _Decoded(
+            attempt=self._attempt(result, forced, seconds, timestamps=search.timestamps), encoded=encoded
+        )
+
+    def _decode_together(self, clips: Sequence[Audio], search: Search) -> list[_Decoded]:
+        """Decode clips without a prefix and without times in one run of the decoder."""
+        vocabulary = self._vocabulary
+        seconds = [len(audio) / SAMPLE_RATE_HZ for audio in clips]
+        forced = [vocabulary.no_timestamps]
+        prompt = [*vocabulary.start, *forced]
+        try:
+            encoded = self._encoder.encode_together(
+                clips, tail_seconds=search.tail_seconds, remembered_seconds=search.remembered_seconds
+            )
+            results = self._model.generate(
+                encoded,
+                [prompt] * len(clips),
+                beam_size=search.beam_size,
+                max_length=min(len(prompt) + max(map(token_budget, seconds)), _MOST_TOKENS),
+                return_scores=True,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"The speech model failed: {error}.") from error
+        return [
+            _Decoded(attempt=self._attempt(result, forced, length, timestamps=False), encoded=None)
+            for result, length in zip(results, seconds, strict=True)
+        ]
+
+    def _attempt(
+        self,
+        result: Any,  # noqa: ANN401 - CTranslate2 ships no types
+        forced: Sequence[int],
+        seconds: float,
+        *,
+        timestamps: bool,
+    ) -> Attempt:
+        vocabulary = self._vocabulary
+        budget = min(token_budget(seconds), _MOST_TOKENS - len(vocabulary.start) - len(forced))
         # What was forced comes back in front of what was decoded, but for the mark of no timestamps.
         returned = result.sequences_ids[0]
-        tokens = returned[len(forced) - (not search.timestamps) :]
-        kept = vocabulary.until(tokens, seconds)
-        return _Decoded(
-            attempt=Attempt(
-                tokens=kept,
-                text=vocabulary.text(kept).strip(),
-                # The score is the mean over all tokens, and what was forced counts as certain.
-                mean_log_probability=result.scores[0] * len(returned) / max(1, len(tokens)),
-                out_of_budget=len(tokens) >= budget,
-            ),
-            encoded=encoded,
+        tokens = returned[len(forced) - (not timestamps) :]
+        kept = vocabulary.until(tokens[:budget], seconds)
+        return Attempt(
+            tokens=kept,
+            text=vocabulary.text(kept).strip(),
+            # The score is the mean over all tokens, and what was forced counts as certain.
+            mean_log_probability=result.scores[0] * len(returned) / max(1, len(tokens)),
+            out_of_budget=len(tokens) >= budget,
         )
 
 
@@ -248,6 +331,14 @@ def open_whisper(ears: EarsSettings) -> WhisperTranscriber:
     return WhisperTranscriber(
         ears.model, threads=ears.threads, workers=ears.workers, language=ears.language
     )
+
+
+def _demand_audio(audio: Audio) -> None:
+    if len(checked(audio)) > LONGEST_SECONDS * SAMPLE_RATE_HZ:
+        raise AudioError(
+            f"At most {LONGEST_SECONDS} s of audio can be recognised at once, "
+            f"not {len(audio) / SAMPLE_RATE_HZ:.1f} s; split it at a pause."
+        )
 
 
 def _silent(audio: Audio) -> bool:
