@@ -258,8 +258,9 @@ class LiveSession:
         )
 
     def _restart_turn_clock(self, command: c.Transcribe) -> None:
-        """Speech paused at `to_sample`: that was the end of speech, unless it resumes."""
-        lag = (self.microphone.next_sample - command.to_sample) / SAMPLE_RATE_HZ
+        """Speech paused: that was the end of speech, unless it resumes."""
+        speech_to_sample = command.to_sample - command.quiet_samples
+        lag = (self.microphone.next_sample - speech_to_sample) / SAMPLE_RATE_HZ
         self._turn_clock = TurnClock(utterance=command.utterance, speech_ended_at=self.now - lag)
 
     def _drop_transcription(self, command: c.DropTranscription) -> None:
