@@ -3,10 +3,10 @@
 usage: python -m voice_coach_benchmarks.partials FOLDER [--every N] [--json]
 
 FOLDER holds `manifest.jsonl` and the clips it names. Each clip with known words is heard by the live loop
-(`live_ear.py`) with partials on; then the same recogniser hears it whole, as `voice-coach transcribe` does.
-When a word was spoken is taken from the recogniser's own alignment of the known text, so a word that was
-misheard has no delay; the share that has one is printed. A word that no partial settled is settled when
-the turn is decided.
+(`live_ear.py`) with partials on; then the same recogniser hears it whole, as `voice-coach transcribe`
+does. When a word was spoken is taken from the recogniser's own alignment of the known text, so a word
+that was misheard has no delay; the share that has one is printed. A word that no partial settled is
+settled when the turn is decided.
 
 Two baselines on the same transcripts: naive partials, which show the newest transcript and nothing else,
 and partials decoded as `WhisperModel.transcribe` does, padded to 30 s, greedy.

@@ -92,7 +92,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         play
         >> e.SpeechStarted(at=5.0, sample=start)
         << ...
-        << c.AwaitSample(timer="partial", sample=start + SECOND // 2)
+        << c.AwaitSample(timer="partial", sample=start + round(0.4 * SECOND))
         << c.StartTimer(timer="stalled", seconds=ANY)
         << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
     )
