@@ -36,7 +36,7 @@ from voice_coach.cli.engines import open_engines
 from voice_coach.coaching.turn import Speaker
 from voice_coach.counterpart.demo import load_demo
 from voice_coach.counterpart.reply import Delivery
-from voice_coach.messages import PROTOCOL_VERSION, Hello, Partial, TurnSettled
+from voice_coach.messages import PROTOCOL_VERSION, AudioFrame, Hello, Partial, Reply, TurnSettled
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
 from voice_coach.speech.models import find_model
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
@@ -45,7 +45,7 @@ from voice_coach_benchmarks.live_ear import clips_of, levels_of
 from voice_coach_client.connection import Connection, Received
 from voice_coach_client.demo import rehearse
 from voice_coach_client.scripted_trainee import FRAME_SAMPLES, MicrophoneFrame, ScriptedTrainee
-from voice_coach_client.spoken_line import SpokenLine, speak_lines
+from voice_coach_client.spoken_line import SpokenLine, first_audible, speak_lines
 from voice_coach_client.web import web_folder
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
@@ -98,6 +98,9 @@ class _Person(ScriptedTrainee):
         """When the last line truly ended; None while one is spoken, and when it was cut."""
         self._shown = ""
         self._changed_at = 0.0
+        self._answer_due = False
+        self._answer_from = 0.0
+        self._rate_hz = SAMPLE_RATE_HZ
         self._began = (0.0, 0.0)
         self.figures: dict[str, list[float]] = {name: [] for name in STAGES}
         self.cut_inside = 0
@@ -109,7 +112,7 @@ class _Person(ScriptedTrainee):
         now = asyncio.get_running_loop().time()
         if frame.line_started:
             self._line += 1
-            self._ended_at, self._shown = None, ""
+            self._ended_at, self._shown, self._answer_due = None, "", False
             self._began = (now, time.process_time())
         if frame.line_end_sample is not None:
             self._ended_at = now
@@ -131,11 +134,27 @@ class _Person(ScriptedTrainee):
                     self.cut_inside += self._line >= 0
                     return
                 self._show(message.turn.text, now)
+                self._answer_due = True
                 settled = max(self._changed_at - self._ended_at, 0.0)
                 self.figures["text settled"].append(1000 * settled)
                 self.figures["turn decided"].append(1000 * (now - self._ended_at))
+            case Reply():
+                self._rate_hz = message.sample_rate_hz
+            case AudioFrame() if self._answer_due and self._ended_at is not None:
+                self._hear(message, now)
             case _:
                 pass
+
+    def _hear(self, frame: AudioFrame, now: float) -> None:
+        """Find the first audible sample; the answer begins to play when its first frame arrives."""
+        if frame.offset == 0:
+            self._answer_from = now
+        index = first_audible(frame.pcm)
+        if index is None:
+            return
+        self._answer_due = False
+        heard = max(now, self._answer_from + (frame.offset + index) / self._rate_hz)
+        self.figures["voice to voice"].append(1000 * (heard - (self._ended_at or now)))
 
     def _show(self, text: str, now: float) -> None:
         if text != self._shown:
@@ -182,7 +201,7 @@ def measure(
         for start in range(0, len(material), LINES_A_CALL):
             part = material[start : start + LINES_A_CALL]
             person = _Person(tuple(line for line, _ in part), tuple(room for _, room in part))
-            person.figures["voice to voice"] = asyncio.run(_call(here, engines, person, scenario))
+            asyncio.run(_call(here, engines, person, scenario))
             people.append(person)
         for _ in range(5):
             began = time.perf_counter()
@@ -226,14 +245,13 @@ def _stage(name: str, values: list[float], baseline_ms: float) -> Stage:
     )
 
 
-async def _call(settings: Settings, engines: Engines, person: _Person, scenario: str) -> list[float]:
+async def _call(settings: Settings, engines: Engines, person: _Person, scenario: str) -> None:
     hello = Hello(version=PROTOCOL_VERSION, scenario=scenario, client="benchmark", seed=1)
     async with (
         running_server(settings, engines, web_folder()) as address,
         await Connection.open(address.websocket_url, hello) as connection,
     ):
-        measures = await rehearse(connection, person, person.see)
-    return measures.voice_to_voice_ms
+        await rehearse(connection, person, person.see)
 
 
 def picture(report: Report) -> str:
