@@ -101,7 +101,7 @@ class TurnSettings(_Section, frozen=True):
     """Sound that keeps voice activity up but brings no more words ends the turn after this long."""
     take_back_seconds: float = 1.5
     """Speech that goes on within this silence takes the end of the turn back: the reply yields."""
-    partial_every_seconds: float = 0.5
+    partial_every_seconds: float = 0.4
     """New speech between two partial transcripts."""
     trainee_silence_seconds: float = 12.0
     """Silence of the trainee after which the counterpart asks."""

@@ -25,7 +25,7 @@ from voice_coach.speech.audio import load_mono
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcriber, Transcript
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES, VoiceActivity
 
-__all__ = ["Clip", "Heard", "LiveEar", "Pause", "clips_of", "levels_of"]
+__all__ = ["ROOM_SECONDS", "Clip", "Heard", "LiveEar", "Pause", "clips_of", "levels_of"]
 
 _FRAME_SAMPLES = 160
 _AUDIBLE_DB = 30.0
@@ -33,7 +33,8 @@ _AUDIBLE_DB = 30.0
 _VOICED = 0.35
 _DECAY_SECONDS = 0.1
 """A last sound may ring for this long after voice activity has lost it; later sounds are a breath."""
-_ROOM_SECONDS = 3.0
+ROOM_SECONDS = 3.0
+"""Of the clip's room, heard after it."""
 _WORKERS = 2
 
 
@@ -70,11 +71,19 @@ class Heard:
     shown: list[tuple[float, str, str]] = field(default_factory=list)
     """Each change of the words on the screen: when, what is settled of them, all of them."""
     final: str = ""
-    speech_seconds: float = 0.0
+    final_texts: dict[int, str] = field(default_factory=dict)
+    """The final transcript of each piece, by its first sample, as the recogniser gave it."""
+    partial_texts: list[tuple[int, str]] = field(default_factory=list)
+    """First sample and words of each partial transcript, as the recogniser gave it."""
     partials: int = 0
     partial_cpu_seconds: float = 0.0
     finals: int = 0
     final_cpu_seconds: float = 0.0
+
+    @property
+    def finals_alone(self) -> str:
+        """What the final transcripts say, whatever was settled before."""
+        return " ".join(text for _, text in sorted(self.final_texts.items()) if text)
 
 
 def clips_of(folder: Path, activity: VoiceActivity, longest_seconds: float = 30.0) -> Iterator[Clip]:
@@ -122,7 +131,7 @@ def _activity_of(audio: Audio, activity: VoiceActivity) -> list[float]:
 def _room(audio: Audio) -> Audio:
     """Noise as loud as the quietest moments of the clip: a person's room does not go digitally silent."""
     level = float(np.percentile(levels_of(audio), 2))
-    noise = np.random.default_rng(1).standard_normal(round(_ROOM_SECONDS * SAMPLE_RATE_HZ))
+    noise = np.random.default_rng(1).standard_normal(round(ROOM_SECONDS * SAMPLE_RATE_HZ))
     return (level * noise).astype(np.float32)
 
 
@@ -240,10 +249,13 @@ class _Hearing:
         if job.final:
             event = TranscriptFinal(at=at, job=job.job, text=transcript.text, end_sample=job.to_sample)
             wanted = utterance.hear_final(event)
+            if wanted:
+                self.heard.final_texts[job.from_sample] = transcript.text
             if wanted and utterance.is_understood:
                 self.heard.pauses[-1].text = utterance.text
                 self.heard.pauses[-1].known = at
         else:
+            self.heard.partial_texts.append((job.from_sample, transcript.text))
             wanted = utterance.hear_partial(
                 TranscriptPartial(at=at, job=job.job, text=transcript.text, end_sample=job.to_sample)
             )

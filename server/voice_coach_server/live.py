@@ -265,8 +265,8 @@ class LiveSession:
         )
 
     def _restart_turn_clock(self, command: c.Transcribe) -> None:
-        """Speech paused at `to_sample`: that was the end of speech, unless it resumes."""
-        ended_at = self.now - self._lag_seconds(command.to_sample)
+        """Speech paused: that was the end of speech, unless it resumes."""
+        ended_at = self.now - self._lag_seconds(command.to_sample - command.quiet_samples)
         self._turn_clock = TurnClock(utterance=command.utterance, speech_ended_at=ended_at)
 
     def _lag_seconds(self, sample: int) -> float:

@@ -41,6 +41,19 @@ def transcribe(job: int, from_sample: int, to_sample: int, *, final: bool) -> c.
     )
 
 
+def final_after_pause(job: int, from_sample: int, speech_to_sample: int) -> c.Transcribe:
+    """What rang on after the speech, until the pause was noticed, is heard too."""
+    return c.Transcribe(
+        job=job,
+        utterance=ANY,
+        from_sample=from_sample,
+        to_sample=speech_to_sample if speech_to_sample is ANY else speech_to_sample + 1536,
+        final=True,
+        prefix=ANY,
+        quiet_samples=1536,
+    )
+
+
 def listening() -> Playbook:
     """A call after the counterpart's first line: the trainee is expected to speak."""
     play = Playbook(new_session())
@@ -79,7 +92,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         play
         >> e.SpeechStarted(at=5.0, sample=start)
         << ...
-        << c.AwaitSample(timer="partial", sample=start + SECOND // 2)
+        << c.AwaitSample(timer="partial", sample=start + round(0.4 * SECOND))
         << c.StartTimer(timer="stalled", seconds=ANY)
         << c.ShowPhase(phase=Phase.TRAINEE_SPEAKING)
     )
@@ -99,7 +112,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         play
         >> e.SpeechPaused(at=7.0, sample=7 * SECOND)
         << ...
-        << transcribe(2, first_sample, 7 * SECOND, final=True)
+        << final_after_pause(2, first_sample, 7 * SECOND)
         << c.AwaitSample(timer="turn_end", sample=9 * SECOND)
         << ...
     )
@@ -128,7 +141,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
 def test_speech_that_resumes_discards_the_speculative_final() -> None:
     play = listening()
     play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
-    play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ... << transcribe(1, ANY, ANY, final=True) << ...
+    play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ... << final_after_pause(1, ANY, ANY) << ...
     (
         play
         >> e.SpeechStarted(at=6.3, sample=6 * SECOND + 4800)
@@ -142,7 +155,7 @@ def test_speech_that_resumes_discards_the_speculative_final() -> None:
         play
         >> e.SpeechPaused(at=8.0, sample=8 * SECOND)
         << ...
-        << transcribe(2, 5 * SECOND - 4800, 8 * SECOND, final=True)
+        << final_after_pause(2, 5 * SECOND - 4800, 8 * SECOND)
         << ...
     )
 
@@ -167,7 +180,7 @@ def test_a_final_that_fails_is_tried_once_more_and_then_the_partial_must_do() ->
     play >> e.SampleReached(at=5.5, timer="partial", sample=5 * SECOND + 8192) << ...
     play >> e.TranscriptPartial(at=5.6, job=1, text=LABEL, end_sample=0) << ...
     play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ...
-    play >> e.TranscriptDropped(at=6.1, job=2, reason="failed") << transcribe(3, ANY, ANY, final=True)
+    play >> e.TranscriptDropped(at=6.1, job=2, reason="failed") << final_after_pause(3, ANY, ANY)
     play >> e.TranscriptDropped(at=6.2, job=3, reason="failed") << ...
     play >> e.SampleReached(at=8.0, timer="turn_end", sample=8 * SECOND) << ... << say(2) << ...
     assert play.session.turns[-1].text == LABEL
@@ -470,7 +483,7 @@ def test_a_long_utterance_is_cut_into_pieces_and_joined() -> None:
         play
         >> e.SpeechPaused(at=32.0, sample=32 * SECOND)
         << ...
-        << transcribe(2, cut, 32 * SECOND, final=True)
+        << final_after_pause(2, cut, 32 * SECOND)
         << ...
     )
     play >> e.TranscriptFinal(at=32.1, job=2, text="the second half.", end_sample=0)
@@ -487,7 +500,7 @@ def test_a_long_piece_is_sealed_at_a_pause_though_its_words_are_still_on_their_w
         play
         >> e.SpeechPaused(at=13.0, sample=pause)
         << ...
-        << transcribe(1, 5 * SECOND - 4800, pause, final=True)
+        << final_after_pause(1, 5 * SECOND - 4800, pause)
         << ...
     )
     play >> e.SpeechStarted(at=13.3, sample=pause + 4800) << ...
@@ -495,7 +508,7 @@ def test_a_long_piece_is_sealed_at_a_pause_though_its_words_are_still_on_their_w
         play
         >> e.SpeechPaused(at=15.0, sample=15 * SECOND)
         << ...
-        << transcribe(2, pause, 15 * SECOND, final=True)
+        << final_after_pause(2, pause, 15 * SECOND)
         << ...
     )
     play >> e.TranscriptFinal(at=15.1, job=2, text="and so on.", end_sample=0)

@@ -63,6 +63,8 @@ class Transcribe(_Command, frozen=True, tag="transcribe"):
     """False: quick and replaceable by a newer one. True: never dropped for load."""
     prefix: str = ""
     """Text already settled for this range: the transcript must begin with it."""
+    quiet_samples: int = 0
+    """Of the end of the range: speech was over by then, or only rang on."""
 
 
 class DropTranscription(_Command, frozen=True, tag="drop_transcription"):

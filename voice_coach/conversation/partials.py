@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
 __all__ = ["SteadyText"]
@@ -17,14 +18,20 @@ __all__ = ["SteadyText"]
 _WORD = re.compile(r"\S+")
 _BARE = re.compile(r"[^\w']+")
 
-_AGREEMENT: Final = 3
-"""Transcripts in a row that must agree on a word; two settle it sooner, but half as many again wrong."""
+_EARLIER: Final = 2
+"""Transcripts before the newest of which one must have a word too, for it to be settled.
+
+Three in a row that agree are a little surer of each word, but one word that flickers then holds up all
+after it for seconds: see "Steady partials" in docs/why/ears.md.
+"""
 
 
 class SteadyText:
-    """Settles a word once three transcripts in a row agree on it and on all before it.
+    """Settles a word once two of the last three transcripts, the newest among them, have it.
 
-    The last word of a transcript is never settled: the audio may end in the middle of it.
+    Transcripts are laid beside each other first: one with a word more or fewer still agrees on the rest.
+    All before the word must be settled; and the last word of a transcript never is, because the audio
+    may end in the middle of it.
     """
 
     def __init__(self) -> None:
@@ -32,7 +39,7 @@ class SteadyText:
         self.settled = ""
         self._bare: list[str] = []
         """The settled words without case and punctuation."""
-        self._earlier: deque[list[str]] = deque(maxlen=_AGREEMENT - 1)
+        self._earlier: deque[list[str]] = deque(maxlen=_EARLIER)
 
     def update(self, hypothesis: str) -> tuple[str, str]:
         """Take the next transcript of the whole segment; give (settled, tentative).
@@ -43,7 +50,8 @@ class SteadyText:
         words = _WORD.findall(hypothesis)
         bare = [_bare(word) for word in words]
         fresh = words[self._place(bare) :]
-        agreed = self._agreed(bare[len(words) - len(fresh) : -1])
+        # The last word is laid beside the others too: it keeps "the" apart from a later "the".
+        agreed = min(self._agreed(bare[len(words) - len(fresh) :]), max(len(fresh) - 1, 0))
         if agreed:
             self.settled = " ".join([self.settled, *fresh[:agreed]]).lstrip()
             self._bare += [_bare(word) for word in fresh[:agreed]]
@@ -61,16 +69,13 @@ class SteadyText:
         return f" {rest}" if self.settled and rest else rest
 
     def _agreed(self, fresh: list[str]) -> int:
-        """How many of these words stand in all the earlier transcripts at the same place too."""
-        if len(self._earlier) < _AGREEMENT - 1:
-            return 0
-        earlier = [bare[self._place(bare) :] for bare in self._earlier]
-        agreed = 0
-        for word, *others in zip(fresh, *earlier, strict=False):
-            if any(other != word for other in others):
-                break
-            agreed += 1
-        return agreed
+        """How many of these words, from the first on, an earlier transcript has beside them too."""
+        supported = [False] * len(fresh)
+        for bare in self._earlier:
+            matcher = SequenceMatcher(None, fresh, bare[self._place(bare) :], autojunk=False)
+            for start, _, count in matcher.get_matching_blocks():
+                supported[start : start + count] = [True] * count
+        return next((at for at, known in enumerate(supported) if not known), len(fresh))
 
     def _place(self, bare: Sequence[str]) -> int:
         """Where these words go on after the settled ones: after the fewest differences from them."""

@@ -21,6 +21,8 @@ SAMPLE_RATE_HZ = 16_000
 
 _SEAL_SECONDS = 6.0
 """A pause after this much speech closes the piece: it need not be decoded again."""
+_DECAY_SAMPLES = 3 * 512
+"""Heard after the last voiced window before the pause is noticed: a last consonant rings on in it."""
 _CUT_SECONDS = 24.0
 """A piece without a pause is cut here; Whisper hears at most 30 s."""
 
@@ -38,6 +40,8 @@ class _Piece:
     final_job: int | None = None
     final_text: str | None = None
     """None until the final transcript of `from_sample..to_sample` has come."""
+    quiet_samples: int = 0
+    """Of its end: the sound that rang on after its last speech."""
     retried: bool = False
 
     @property
@@ -136,7 +140,7 @@ class Utterance:
     def pause(self, sample: int) -> Transcribe:
         """Speech paused: ask for the final transcript, which may turn out to be premature."""
         self.speech_to_sample = sample
-        return self._final(self._pieces[-1], sample)
+        return self._final(self._pieces[-1], sample + _DECAY_SAMPLES, quiet_samples=_DECAY_SAMPLES)
 
     def resume(self, sample: int) -> list[Command]:
         """Speech goes on after a pause: seal what is long, else decode it all again with the rest.
@@ -181,7 +185,8 @@ class Utterance:
         if piece.to_sample is not None:
             return []
         self.broken_off = True
-        return [self.pause(max(sample, piece.from_sample + self._step_samples))]
+        self.speech_to_sample = max(sample, piece.from_sample + self._step_samples)
+        return [self._final(piece, self.speech_to_sample)]
 
     def hear_partial(self, event: TranscriptPartial) -> bool:
         """Take a partial transcript; False when it is not wanted any more."""
@@ -213,7 +218,7 @@ class Utterance:
             return None
         if not piece.retried and piece.to_sample is not None:
             piece.retried = True
-            return [self._final(piece, piece.to_sample)]
+            return [self._final(piece, piece.to_sample, quiet_samples=piece.quiet_samples)]
         piece.final_text = piece.text
         return []
 
@@ -227,18 +232,22 @@ class Utterance:
     def _piece_of_final(self, job: int) -> _Piece | None:
         return next((p for p in self._pieces if p.final_job == job and p.final_text is None), None)
 
-    def _final(self, piece: _Piece, to_sample: int) -> Transcribe:
-        command = self._transcribe(piece, to_sample, final=True)
+    def _final(self, piece: _Piece, to_sample: int, *, quiet_samples: int = 0) -> Transcribe:
+        command = self._transcribe(piece, to_sample, final=True, quiet_samples=quiet_samples)
         piece.to_sample, piece.final_text, piece.final_job = to_sample, None, command.job
+        piece.quiet_samples = quiet_samples
         return command
 
-    def _transcribe(self, piece: _Piece, to_sample: int, *, final: bool) -> Transcribe:
+    def _transcribe(
+        self, piece: _Piece, to_sample: int, *, final: bool, quiet_samples: int = 0
+    ) -> Transcribe:
         return Transcribe(
             job=next(self._jobs),
             utterance=self.number,
             from_sample=piece.from_sample,
             to_sample=to_sample,
             final=final,
+            quiet_samples=quiet_samples,
         )
 
 

@@ -243,6 +243,24 @@ class WhisperTranscriber:
         text = (prefix + self._vocabulary.text(tokens)).strip()
         return _Heard(text=text, fallback=fallback, encoded=decoded.encoded)
 
+    def align(self, audio: Audio, text: str) -> tuple[Word, ...]:
+        """Say when each word of a text that is known was spoken in up to 30 s of audio.
+
+        Raises:
+            AudioError: As for `transcribe`.
+            ModelError: The model failed.
+        """
+        said = self._vocabulary.encode(text.strip())
+        try:
+            encoded = self._encoder.encode(
+                checked(audio),
+                tail_seconds=FINAL.tail_seconds,
+                remembered_seconds=FINAL.remembered_seconds,
+            )
+            return align_words(self._model, encoded, self._vocabulary, said, slice(0, len(audio)))
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"The speech model failed: {error}.") from error
+
     def _speech_seconds(self, audio: Audio) -> float:
         stream = self._activity.stream()
         windows = audio[: len(audio) // WINDOW_SAMPLES * WINDOW_SAMPLES].reshape(-1, WINDOW_SAMPLES)
