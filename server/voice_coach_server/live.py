@@ -21,6 +21,7 @@ from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
 from voice_coach.conversation.turns import GateSignal, SpeechGate
+from voice_coach.counterpart.expected_words import expected_words
 from voice_coach.counterpart.scenario import Scenario
 from voice_coach.errors import ProtocolError, VoiceError
 from voice_coach.messages import (
@@ -93,6 +94,7 @@ class LiveSession:
         self._keeper = keeper
         keeper.on_trouble = lambda text: self.outbox.send(Notice(code="store", text=text))
         turns = house.settings.turns
+        self._words = expected_words(call.scenario)
         self._session = Session(
             scenario=call.scenario,
             recognizer=house.engines.recognizer,
@@ -252,6 +254,7 @@ class LiveSession:
                 audio=self.microphone.audio(command.from_sample, command.to_sample),
                 final=command.final,
                 prefix=command.prefix,
+                words=self._words,
                 done=done,
                 dropped=dropped,
             )

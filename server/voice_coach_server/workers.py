@@ -33,6 +33,8 @@ class Job:
     audio: Audio
     final: bool
     prefix: str
+    words: tuple[str, ...] = ()
+    """What the scenario makes likely to be said."""
     done: Callable[[Transcript], None]
     """Called on the event loop with the transcript."""
     dropped: Callable[[str], None]
@@ -134,7 +136,11 @@ class RecognitionQueue:
     async def _run(self, job: Job) -> None:
         try:
             transcript = await asyncio.to_thread(
-                self._transcriber.transcribe, job.audio, final=job.final, prefix=job.prefix
+                self._transcriber.transcribe,
+                job.audio,
+                final=job.final,
+                prefix=job.prefix,
+                words=job.words,
             )
         except VoiceCoachError as error:
             _log.warning("a transcription failed: %s", error)

@@ -29,6 +29,12 @@ def test_a_settled_beginning_is_kept_to_the_letter(transcriber: Transcriber) -> 
     assert "called" in transcript.text.lower()
 
 
+def test_words_to_expect_change_nothing_that_does_not_sound_like_them(transcriber: Transcriber) -> None:
+    audio = spoken(SENTENCE)
+    text = transcriber.transcribe(audio, final=True).text
+    assert transcriber.transcribe(audio, final=True, words=("Meridex", "Halden Ridge")).text == text
+
+
 def test_it_has_a_name(transcriber: Transcriber) -> None:
     assert transcriber.name
 

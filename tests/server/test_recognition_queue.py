@@ -1,6 +1,6 @@
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -21,9 +21,15 @@ class GatedTranscriber:
         self.order: list[str] = []
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
-        del audio, final, word_times
+        del audio, final, word_times, words
         assert self.gate.acquire(timeout=10)
         self.order.append(prefix)
         if prefix == "broken":

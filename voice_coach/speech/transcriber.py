@@ -42,7 +42,13 @@ class Transcriber(Protocol):
         ...
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
         """Recognise up to 30 s of audio.
 
@@ -50,6 +56,8 @@ class Transcriber(Protocol):
             audio: Shape (samples,), float32 in [-1, 1], 16 kHz mono.
             final: False asks for the quick search, True for the careful one.
             prefix: Text already settled for this audio; the transcript begins with exactly this text.
+            words: Names, products and places that are to be expected, as they are to be spelt. They are
+                preferred to what sounds like them, and never heard where nothing does.
             word_times: Also give word times (costs up to 30 % more).
 
         Raises:
@@ -70,10 +78,16 @@ class ScriptedTranscriber:
         self.calls: list[tuple[int, bool, str]] = []
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
         """Give the next text on a final, and the same text (not consumed) on a partial."""
-        del word_times
+        del word_times, words
         self.calls.append((len(audio), final, prefix))
         text = self._texts[0] if self._texts else ""
         if final and len(self._texts) > 1:

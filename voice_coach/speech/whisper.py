@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
-from functools import cache, partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from voice_coach.conversation.events import Word
 from voice_coach.errors import AudioError, ModelError
 from voice_coach.settings import EarsSettings
 from voice_coach.speech.audio import checked
+from voice_coach.speech.bias import Lexicon
 from voice_coach.speech.decoding_guards import (
     Attempt,
     believable,
@@ -54,6 +56,10 @@ _MOST_TOKENS: Final = 448
 """Whisper's decoder has no more places than this."""
 _SILENT_RMS: Final = 1e-4
 """-80 dB of full scale: a muted microphone, not a quiet voice."""
+_DOUBT: Final = -0.2
+"""Mean log probability of a token below which the scenario's words are thought of."""
+_SECOND_BEAM: Final = 2
+"""For the second hearing, of which only a few words are taken: wider finds no more of them."""
 _VOICED: Final = 0.35
 """Silero's probability above which a window counts as a voice."""
 
@@ -84,6 +90,9 @@ PADDED: Final = Search(
 class _Decoded:
     attempt: Attempt
     encoded: Any
+    seconds: float
+    """Length of what was encoded, without the silence behind it."""
+    search: Search
 
 
 class WhisperTranscriber:
@@ -126,6 +135,8 @@ class WhisperTranscriber:
         self._encoder = Encoder(self._model)
         self._activity = SileroActivity()
         self._vocabulary = Vocabulary(folder, multilingual=self._model.is_multilingual, language=language)
+        # One lexicon for each scenario that is being played.
+        self._lexicon = lru_cache(maxsize=64)(lambda words: Lexicon(words, self._vocabulary.is_common))
         self._name = model
         self._counting = threading.Lock()
         self._decodes = 0
@@ -147,7 +158,13 @@ class WhisperTranscriber:
         return self._fallbacks
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
         """Recognise up to 30 s of audio; see `Transcriber`.
 
@@ -185,14 +202,29 @@ class WhisperTranscriber:
             tokens = without_loop(decoded.attempt.tokens)
         else:
             tokens = without_repeats(attempt.tokens)
-        text = (prefix + self._vocabulary.text(tokens)).strip()
-        words: tuple[Word, ...] = ()
+        text = self._vocabulary.text(tokens)
+        if words and text:
+            text = self._with_expected(text, decoded, prefix, tuple(words))
+        text = (prefix + text).strip()
+        timed: tuple[Word, ...] = ()
         if word_times and text:
             said = self._vocabulary.encode(text)
-            words = align_words(self._model, decoded.encoded, self._vocabulary, said, part)
+            timed = align_words(self._model, decoded.encoded, self._vocabulary, said, part)
         return Transcript(
-            text=text, words=words, fallback=fallback, decode_seconds=time.perf_counter() - started
+            text=text, words=timed, fallback=fallback, decode_seconds=time.perf_counter() - started
         )
+
+    def _with_expected(self, text: str, decoded: _Decoded, prefix: str, words: tuple[str, ...]) -> str:
+        """Look in a doubtful text for the scenario's words, by a second hearing if need be."""
+        if decoded.attempt.mean_log_probability > _DOUBT:
+            return text
+        lexicon: Lexicon = self._lexicon(words)
+        likely = lexicon.likely(text)
+        if likely:
+            search = replace(decoded.search, beam_size=_SECOND_BEAM)
+            biased = self._generate(decoded.encoded, decoded.seconds, search, prefix, likely)
+            text = lexicon.taken_over(text, biased.text)
+        return " " + lexicon.spelt(text)
 
     def _speech_seconds(self, audio: Audio) -> float:
         stream = self._activity.stream()
@@ -201,23 +233,38 @@ class WhisperTranscriber:
         return voiced * WINDOW_SAMPLES / SAMPLE_RATE_HZ
 
     def _decode(self, audio: Audio, search: Search, prefix: str) -> _Decoded:
-        vocabulary = self._vocabulary
         seconds = len(audio) / SAMPLE_RATE_HZ
+        try:
+            encoded = self._encoder.encode(
+                audio, tail_seconds=search.tail_seconds, remembered_seconds=search.remembered_seconds
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"The speech model failed: {error}.") from error
+        attempt = self._generate(encoded, seconds, search, prefix)
+        return _Decoded(attempt=attempt, encoded=encoded, seconds=seconds, search=search)
+
+    def _generate(
+        self,
+        encoded: Any,  # noqa: ANN401 - CTranslate2 ships no types
+        seconds: float,
+        search: Search,
+        prefix: str,
+        expected: Sequence[str] = (),
+    ) -> Attempt:
+        vocabulary = self._vocabulary
+        start = [*vocabulary.before(expected), *vocabulary.start]
         forced = vocabulary.encode(prefix) if prefix else []
         if not search.timestamps:
             forced = [vocabulary.no_timestamps, *forced]
         elif forced:
             forced = [vocabulary.first_timestamp, *forced]
-        budget = min(token_budget(seconds), _MOST_TOKENS - len(vocabulary.start) - len(forced))
+        budget = min(token_budget(seconds), _MOST_TOKENS - len(start) - len(forced))
         try:
-            encoded = self._encoder.encode(
-                audio, tail_seconds=search.tail_seconds, remembered_seconds=search.remembered_seconds
-            )
             result = self._model.generate(
                 encoded,
-                [[*vocabulary.start, *forced]],
+                [[*start, *forced]],
                 beam_size=search.beam_size,
-                max_length=len(vocabulary.start) + len(forced) + budget,
+                max_length=len(start) + len(forced) + budget,
                 return_scores=True,
             )[0]
         except (RuntimeError, ValueError) as error:
@@ -226,15 +273,12 @@ class WhisperTranscriber:
         returned = result.sequences_ids[0]
         tokens = returned[len(forced) - (not search.timestamps) :]
         kept = vocabulary.until(tokens, seconds)
-        return _Decoded(
-            attempt=Attempt(
-                tokens=kept,
-                text=vocabulary.text(kept).strip(),
-                # The score is the mean over all tokens, and what was forced counts as certain.
-                mean_log_probability=result.scores[0] * len(returned) / max(1, len(tokens)),
-                out_of_budget=len(tokens) >= budget,
-            ),
-            encoded=encoded,
+        return Attempt(
+            tokens=kept,
+            text=vocabulary.text(kept).strip(),
+            # The score is the mean over all tokens, and what was forced counts as certain.
+            mean_log_probability=result.scores[0] * len(returned) / max(1, len(tokens)),
+            out_of_budget=len(tokens) >= budget,
         )
 
 
