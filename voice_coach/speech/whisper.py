@@ -226,6 +226,31 @@ class WhisperTranscriber:
             text = lexicon.taken_over(text, biased.text)
         return " " + lexicon.spelt(text)
 
+    def language_of(self, audio: Audio) -> tuple[str, float] | None:
+        """Guess which language is spoken, and how sure that is (0 to 1).
+
+        Args:
+            audio: As for `transcribe`; a few seconds of speech are enough.
+
+        Returns:
+            A code such as `de`; None when the model knows only English and so cannot tell.
+
+        Raises:
+            AudioError: As for `transcribe`.
+            ModelError: The model failed.
+        """
+        if not self._model.is_multilingual:
+            return None
+        heard = checked(audio)[: LONGEST_SECONDS * SAMPLE_RATE_HZ]
+        try:
+            encoded = self._encoder.encode(
+                heard, tail_seconds=FINAL.tail_seconds, remembered_seconds=FINAL.remembered_seconds
+            )
+            mark, probability = self._model.detect_language(encoded)[0][0]
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"The speech model failed: {error}.") from error
+        return mark.strip("<|>"), float(probability)
+
     def _speech_seconds(self, audio: Audio) -> float:
         stream = self._activity.stream()
         windows = audio[: len(audio) // WINDOW_SAMPLES * WINDOW_SAMPLES].reshape(-1, WINDOW_SAMPLES)
