@@ -2,7 +2,8 @@
 
 Finals come before partials and are never dropped for load; among finals the longest waiting goes
 first. Of a session's partials only the newest waits, and the session that was served longest ago goes
-first, so that nobody starves. Past the limit new partials are refused.
+first, so that nobody starves. Past the limit new partials are refused. Word times of settled turns come
+last, and are refused when much else waits.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ from voice_coach_server.metrics import Metrics
 __all__ = ["Job", "RecognitionQueue"]
 
 _log = logging.getLogger(__name__)
+
+_TIMING_SHARE = 0.25
+"""Of the limit of waiting jobs, past which words are not timed: there is more urgent work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class Job:
     prefix: str
     words: tuple[str, ...] = ()
     """What the scenario makes likely to be said."""
+    said: str | None = None
+    """Words that are known, and only to be timed; None to find them."""
     done: Callable[[Transcript], None]
     """Called on the event loop with the transcript."""
     dropped: Callable[[str], None]
@@ -59,6 +66,7 @@ class RecognitionQueue:
         self._limit = limit
         self._finals: list[Job] = []
         self._partials: dict[str, Job] = {}
+        self._timings: list[Job] = []
         self._served: dict[str, int] = {}
         self._serving = itertools.count(1)
         self._waiting = asyncio.Semaphore(0)
@@ -77,10 +85,13 @@ class RecognitionQueue:
     @property
     def depth(self) -> int:
         """Jobs that wait."""
-        return len(self._finals) + len(self._partials)
+        return len(self._finals) + len(self._partials) + len(self._timings)
 
     def submit(self, job: Job) -> None:
         """Queue a job. A waiting partial of the same session gives way."""
+        if job.said is not None:
+            self._submit_timing(job)
+            return
         older = self._partials.pop(job.session, None)
         if older is not None:
             self._drop(older, "newer")
@@ -91,6 +102,14 @@ class RecognitionQueue:
             return
         else:
             self._partials[job.session] = job
+        self._metrics.queue_depth.set(self.depth)
+        self._waiting.release()
+
+    def _submit_timing(self, job: Job) -> None:
+        if self.depth >= self._limit * _TIMING_SHARE:
+            self._drop(job, "busy")
+            return
+        self._timings.append(job)
         self._metrics.queue_depth.set(self.depth)
         self._waiting.release()
 
@@ -105,6 +124,7 @@ class RecognitionQueue:
             )
 
         self._finals = [job for job in self._finals if not unwanted(job)]
+        self._timings = [job for job in self._timings if not unwanted(job)]
         partial = self._partials.get(session)
         if partial is not None and unwanted(partial):
             del self._partials[session]
@@ -120,7 +140,7 @@ class RecognitionQueue:
         if self._finals:
             return self._finals.pop(0)
         if not self._partials:
-            return None
+            return self._timings.pop(0) if self._timings else None
         session = min(self._partials, key=lambda name: self._served.get(name, 0))
         self._served[session] = next(self._serving)
         return self._partials.pop(session)
@@ -135,13 +155,7 @@ class RecognitionQueue:
 
     async def _run(self, job: Job) -> None:
         try:
-            transcript = await asyncio.to_thread(
-                self._transcriber.transcribe,
-                job.audio,
-                final=job.final,
-                prefix=job.prefix,
-                words=job.words,
-            )
+            transcript = await asyncio.to_thread(self._recognise, job)
         except VoiceCoachError as error:
             _log.warning("a transcription failed: %s", error)
             self._drop(job, "failed")
@@ -150,9 +164,19 @@ class RecognitionQueue:
             _log.exception("the recogniser raised an unexpected error")
             self._drop(job, "failed")
             return
-        kind = "final" if job.final else "partial"
+        kind = "words" if job.said is not None else "final" if job.final else "partial"
         self._metrics.transcriptions.labels(kind).inc()
         self._metrics.decode_seconds.labels(kind).observe(transcript.decode_seconds)
         if transcript.fallback:
             self._metrics.fallbacks.inc()
         job.done(transcript)
+
+    def _recognise(self, job: Job) -> Transcript:
+        """In a worker's thread: find the words, or time those that are known."""
+        if job.said is None:
+            return self._transcriber.transcribe(
+                job.audio, final=job.final, prefix=job.prefix, words=job.words
+            )
+        began = time.perf_counter()
+        words = self._transcriber.time_words(job.audio, job.said)
+        return Transcript(text=job.said, words=words, decode_seconds=time.perf_counter() - began)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
+from voice_coach.conversation.events import Word
 from voice_coach.errors import ModelError
 from voice_coach.speech.transcriber import Audio, Transcript
 from voice_coach_server.metrics import Metrics
@@ -38,6 +39,12 @@ class GatedTranscriber:
             raise RuntimeError("no such thing")
         return Transcript(text=prefix)
 
+    def time_words(self, audio: Audio, text: str) -> tuple[Word, ...]:
+        del audio
+        assert self.gate.acquire(timeout=10)
+        self.order.append(text)
+        return (Word(text=text, start_sample=0, end_sample=8, probability=1.0),)
+
 
 class Results:
     """Collects what becomes of jobs, and can be waited for."""
@@ -47,7 +54,15 @@ class Results:
         self.dropped: list[tuple[str, str]] = []
         self._changed = asyncio.Event()
 
-    def job(self, name: str, *, session: str = "a", final: bool = False, utterance: int = 1) -> Job:
+    def job(
+        self,
+        name: str,
+        *,
+        session: str = "a",
+        final: bool = False,
+        utterance: int = 1,
+        timing: bool = False,
+    ) -> Job:
         def done(transcript: Transcript) -> None:
             self.done.append(transcript.text)
             self._changed.set()
@@ -63,6 +78,7 @@ class Results:
             audio=np.zeros(16, np.float32),
             final=final,
             prefix=name,
+            said=name if timing else None,
             done=done,
             dropped=dropped,
         )
@@ -156,3 +172,30 @@ async def test_jobs_of_an_utterance_that_is_over_are_forgotten(ears: GatedTransc
         await results.wait_for(2)
     assert results.done == ["wanted"]
     assert results.dropped == [("gone too", "newer")]
+
+
+async def test_words_are_timed_when_nothing_else_waits(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    queue.submit(results.job("times", session="a", timing=True))
+    queue.submit(results.job("partial", session="a"))
+    queue.submit(results.job("final", session="b", final=True))
+    async with queue.running():
+        ears.gate.release(3)
+        await results.wait_for(3)
+    assert ears.order == ["final", "partial", "times"]
+    assert results.dropped == []
+
+
+async def test_words_are_not_timed_when_much_waits(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears, limit=8), Results()
+    for name in ("one", "two"):
+        queue.submit(results.job(name, session=name, final=True))
+    queue.submit(results.job("times", timing=True))
+    assert results.dropped == [("times", "busy")]
+
+
+async def test_word_times_of_a_call_that_ended_are_forgotten(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    queue.submit(results.job("times", timing=True))
+    queue.drop("a")
+    assert queue.depth == 0

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from voice_coach.conversation.events import Word
@@ -209,7 +210,10 @@ class WhisperTranscriber:
         timed: tuple[Word, ...] = ()
         if word_times and text:
             said = self._vocabulary.encode(text)
-            timed = align_words(self._model, decoded.encoded, self._vocabulary, said, part)
+            timed = align_words(
+                self._model, decoded.encoded, self._vocabulary, said, audio[part], name=self._name
+            )
+            timed = tuple(_later(word, part.start) for word in timed)
         return Transcript(
             text=text, words=timed, fallback=fallback, decode_seconds=time.perf_counter() - started
         )
@@ -225,6 +229,24 @@ class WhisperTranscriber:
             biased = self._generate(decoded.encoded, decoded.seconds, search, prefix, likely)
             text = lexicon.taken_over(text, biased.text)
         return " " + lexicon.spelt(text)
+
+    def time_words(self, audio: Audio, text: str) -> tuple[Word, ...]:
+        """Say when each word of a known text was spoken; see `Transcriber`.
+
+        The sound is encoded anew, without the silence that only a search needs.
+        """
+        tokens = self._vocabulary.encode(text) if text.strip() else []
+        if len(checked(audio)) > LONGEST_SECONDS * SAMPLE_RATE_HZ:
+            raise AudioError(f"At most {LONGEST_SECONDS} s of audio can be timed at once.")
+        if not tokens or not len(audio):
+            return ()
+        try:
+            encoded = self._encoder.encode(
+                audio, tail_seconds=PARTIAL.tail_seconds, remembered_seconds=0.0
+            )
+            return align_words(self._model, encoded, self._vocabulary, tokens, audio, name=self._name)
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"The speech model failed: {error}.") from error
 
     def language_of(self, audio: Audio) -> tuple[str, float] | None:
         """Guess which language is spoken, and how sure that is (0 to 1).
@@ -315,6 +337,12 @@ def open_whisper(ears: EarsSettings) -> WhisperTranscriber:
     """
     return WhisperTranscriber(
         ears.model, threads=ears.threads, workers=ears.workers, language=ears.language
+    )
+
+
+def _later(word: Word, samples: int) -> Word:
+    return msgspec.structs.replace(
+        word, start_sample=word.start_sample + samples, end_sample=word.end_sample + samples
     )
 
 
