@@ -199,6 +199,10 @@ class WhisperTranscriber:
             with self._counting:
                 self._fallbacks += 1
             decoded = self._decode(audio, PADDED, prefix)
+            if not believable(decoded.attempt, speech_seconds):
+                return Transcript(
+                    text=prefix, fallback=True, decode_seconds=time.perf_counter() - started
+                )
             # As the model was trained it is believed about phrases said twice, but not about loops.
             tokens = without_loop(decoded.attempt.tokens)
         else:

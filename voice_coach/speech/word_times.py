@@ -1,8 +1,8 @@
 """When each word of a transcript was spoken: by the model's own attention, then by the sound itself.
 
-Attention knows which word is being heard, but its changes from word to word come late or early by a tenth
-of a second, differently from model to model. So they are moved by what the model is known to be off, then to
-the quietest moment near by, and what is silent at the edges of a word is left out of it.
+Attention knows which word is being heard, but its changes from word to word come late or early by a
+tenth of a second, differently from model to model. So they are moved by what the model is known to be
+off, then to the quietest moment near by, and what is silent at the edges of a word is left out of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["align_words"]
 _POSITION_SAMPLES: Final = 2 * HOP_SAMPLES
 """The encoder halves the number of frames."""
 _LATE_SECONDS: Final = {"tiny.en": 0.10, "base": -0.12}
-"""How late a model's attention moves on to the next word, as `voice_coach_benchmarks.word_times` finds it."""
+"""How late a model's attention moves on to the next word: as found on words whose places are known."""
 _MOMENT_SAMPLES: Final = 160
 _REACH_MOMENTS: Final = 12
 """A boundary is looked for this far around: 0.12 s."""
@@ -81,7 +81,7 @@ def align_words(  # noqa: PLR0913 - a pure function of the model's parts and one
 
 
 def _settled(audio: Audio, begins: NDArray[Any]) -> list[tuple[int, int]]:
-    """Move the edges of words to where it is quiet; give each word's first sample and the one after it."""
+    """Move the edges of words to where it is quiet; give each word's first sample and the one after."""
     loudness = _loudness(audio)
     last = len(loudness) - 1
     edges = begins / _MOMENT_SAMPLES
@@ -96,12 +96,8 @@ def _settled(audio: Audio, begins: NDArray[Any]) -> list[tuple[int, int]]:
     for start, stop in pairwise(np.maximum.accumulate(moved).tolist()):
         moments = loudness[start : max(stop, start + 1)]
         audible = np.flatnonzero(moments > moments.max() - _AUDIBLE_DB)
-        places.append(
-            (
-                (start + int(audible[0])) * _MOMENT_SAMPLES,
-                (start + int(audible[-1]) + 1) * _MOMENT_SAMPLES,
-            )
-        )
+        first, after = start + int(audible[0]), start + int(audible[-1]) + 1
+        places.append((first * _MOMENT_SAMPLES, after * _MOMENT_SAMPLES))
     return places
 
 
