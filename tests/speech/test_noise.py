@@ -25,6 +25,11 @@ def test_the_recogniser_alone_hears_no_words_in_a_room(
     assert set(texts) == {""}
 
 
+def test_a_loop_is_no_word_without_a_voice(ears: Transcriber) -> None:
+    piece = list(rooms("mains hum", 4, seed=1))[22]
+    assert not ears.transcribe(piece, final=False).text
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_what_sounds_like_oh_is_no_word_without_a_voice(ears: Transcriber, seed: int) -> None:
     for kind, number in (("chair", 3), ("music", 11), ("telephone", 9)):

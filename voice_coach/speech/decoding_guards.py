@@ -95,8 +95,9 @@ def believable(attempt: Attempt, speech_seconds: Callable[[], float]) -> bool:
         return False
     if attempt.mean_log_probability < _LEAST_MEAN_LOG_PROBABILITY:
         return speech_seconds() >= _SPEECH_SECONDS
-    # Of a creak or a far melody Whisper is sure that it says "oh, oh".
-    if len(set(_WORD.findall(attempt.text.lower()))) <= _FEW_WORDS:
+    # Of a creak or a far melody Whisper is sure that it says "oh, oh"; and in a loop it is always sure.
+    few = len(set(_WORD.findall(attempt.text.lower()))) <= _FEW_WORDS
+    if few or len(without_repeats(attempt.tokens)) < len(attempt.tokens):
         return speech_seconds() >= _SPEECH_SECONDS_OF_FEW_WORDS
     return True
 
