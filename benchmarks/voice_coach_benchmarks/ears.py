@@ -28,9 +28,9 @@ import msgspec
 from faster_whisper import WhisperModel
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from voice_coach.cli.transcribe import pieces
 from voice_coach.speech.audio import load_mono
 from voice_coach.speech.models import find_model
+from voice_coach.speech.pieces import pieces
 from voice_coach.speech.silero import SileroActivity
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 from voice_coach.speech.whisper import LONGEST_SECONDS, WhisperTranscriber
@@ -98,7 +98,7 @@ def heard(transcriber: WhisperTranscriber, *, final: bool, word_times: bool = Fa
 
     def listen(audio: Audio) -> str:
         whole = len(audio) <= LONGEST_SECONDS * SAMPLE_RATE_HZ
-        parts = [audio] if whole else pieces(audio, activity)
+        parts = [audio] if whole else [piece.audio for piece in pieces([audio], activity)]
         texts = [transcriber.transcribe(part, final=final, word_times=word_times).text for part in parts]
         return " ".join(text for text in texts if text)
 

@@ -151,7 +151,7 @@ def _add(
     total.speech_seconds += clip.end_seconds
     total.partial_cpu_seconds += heard.partial_cpu_seconds
     total.final_cpu_seconds += heard.final_cpu_seconds
-    gold = transcriber.align(spoken, clip.text)
+    gold = transcriber.time_words(spoken, clip.text)
     words = _bare(word.text for word in gold)
     ends = [word.end_sample / SAMPLE_RATE_HZ for word in gold]
     total.words += len(words)

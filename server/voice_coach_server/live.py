@@ -17,10 +17,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
 from voice_coach.conversation.turns import GateSignal, SpeechGate
+from voice_coach.counterpart.expected_words import expected_words
 from voice_coach.counterpart.scenario import Scenario
 from voice_coach.errors import ProtocolError, VoiceError
 from voice_coach.messages import (
@@ -48,6 +50,7 @@ from voice_coach_server.metrics import Metrics
 from voice_coach_server.microphone import Microphone
 from voice_coach_server.outbox import Outbox
 from voice_coach_server.speaking import SpokenReply
+from voice_coach_server.word_timing import WordTiming
 from voice_coach_server.workers import Job, RecognitionQueue
 
 __all__ = ["Call", "House", "LiveSession"]
@@ -96,6 +99,7 @@ class LiveSession:
         self._keeper = keeper
         keeper.on_trouble = lambda text: self.outbox.send(Notice(code="store", text=text))
         turns = house.settings.turns
+        self._words = expected_words(call.scenario)
         self._session = Session(
             scenario=call.scenario,
             recognizer=house.engines.recognizer,
@@ -108,6 +112,14 @@ class LiveSession:
             on_speech=self._on_speech,
             on_sample=lambda timer, sample: self.feed(
                 e.SampleReached(at=self.now, timer=timer, sample=sample)
+            ),
+        )
+        self._word_timing = WordTiming(
+            session=call.id,
+            queue=house.queue,
+            audio=self.microphone.audio,
+            done=lambda utterance, words: self.feed(
+                e.WordsTimed(at=self.now, utterance=utterance, words=words)
             ),
         )
         self._started_at: float | None = None
@@ -231,6 +243,7 @@ class LiveSession:
                 return
             if self._turn_clock is not None:
                 self._turn_clock.note("final_text", self.now)
+            self._word_timing.heard(command, transcript.text)
             self.feed(
                 e.TranscriptFinal(
                     at=self.now,
@@ -259,6 +272,7 @@ class LiveSession:
                 prefix=command.prefix,
                 asked_at=asked_at,
                 deadline=said_until + TARGET_SECONDS if command.final else asked_at,
+                words=self._words,
                 done=done,
                 dropped=dropped,
             )
@@ -393,6 +407,8 @@ class LiveSession:
 
     def _show_turn(self, command: c.ShowTurn) -> None:
         self.outbox.send(TurnSettled(utterance=command.utterance, turn=command.turn))
+        if command.turn.speaker is Speaker.TRAINEE:
+            self._word_timing.settled(command.utterance, command.turn)
 
     def _show_ring(self, command: c.ShowRing) -> None:
         self.outbox.send(Ring(segments=command.segments, opened=command.opened))

@@ -4,7 +4,8 @@ Every job has a deadline: a final's is a moment after its speech ended, a partia
 for. Finals come before partials and are never dropped for load; among the finals, and among the partials,
 the earliest deadline goes first. Of a session's partials only the newest waits, but it keeps the place of
 the oldest that was not answered, so that nobody starves. Past the limit new partials are refused, and
-under load only some of them are taken (`partials_every`).
+under load only some of them are taken (`partials_every`). Word times of settled turns come last, and are
+refused when much else waits.
 
 Partials that wait while all workers are busy are decoded together, as many as the recogniser takes at
 once. Finals are not: together they save little, and the first would be as late as the last.
@@ -28,6 +29,9 @@ __all__ = ["Job", "RecognitionQueue"]
 
 _log = logging.getLogger(__name__)
 
+_TIMING_SHARE = 0.25
+"""Of the limit of waiting jobs, past which words are not timed: there is more urgent work."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -43,6 +47,10 @@ class Job:
     """When it was asked for, on the event loop's clock."""
     deadline: float
     """When its result is due, on the same clock."""
+    words: tuple[str, ...] = ()
+    """What the scenario makes likely to be said."""
+    said: str | None = None
+    """Words that are known, and only to be timed; None to find them."""
     done: Callable[[Transcript], None]
     """Called on the event loop with the transcript."""
     dropped: Callable[[str], None]
@@ -76,6 +84,7 @@ class RecognitionQueue:
         """Deadline of each session's oldest partial that was not answered."""
         self._asked: dict[str, int] = {}
         """Partials that each session has asked for."""
+        self._timings: list[Job] = []
         self._waiting = asyncio.Semaphore(0)
 
     @asynccontextmanager
@@ -92,10 +101,13 @@ class RecognitionQueue:
     @property
     def depth(self) -> int:
         """Jobs that wait."""
-        return len(self._finals) + len(self._partials)
+        return len(self._finals) + len(self._partials) + len(self._timings)
 
     def submit(self, job: Job) -> None:
         """Queue a job. A waiting partial of the same session gives way."""
+        if job.said is not None:
+            self._submit_timing(job)
+            return
         if not job.final and not self._takes_partial(job.session):
             self._drop(job, "busy")
             return
@@ -111,6 +123,14 @@ class RecognitionQueue:
         self._metrics.queue_depth.set(self.depth)
         self._waiting.release()
 
+    def _submit_timing(self, job: Job) -> None:
+        if self.depth >= self._limit * _TIMING_SHARE:
+            self._drop(job, "busy")
+            return
+        self._timings.append(job)
+        self._metrics.queue_depth.set(self.depth)
+        self._waiting.release()
+
     def drop(self, session: str, utterance: int | None = None, number: int | None = None) -> None:
         """Forget waiting jobs of a session, of one of its utterances, or one job. Nobody is told."""
 
@@ -122,6 +142,7 @@ class RecognitionQueue:
             )
 
         self._finals = [job for job in self._finals if not unwanted(job)]
+        self._timings = [job for job in self._timings if not unwanted(job)]
         partial = self._partials.get(session)
         if partial is not None and unwanted(partial):
             del self._partials[session]
@@ -154,6 +175,8 @@ class RecognitionQueue:
             first = min(self._finals, key=lambda job: job.deadline)
             self._finals.remove(first)
             return [first]
+        if not self._partials:
+            return [self._timings.pop(0)] if self._timings else []
         waiting = sorted(self._partials.values(), key=lambda job: self._owed_since[job.session])
         taken = waiting[: self._fair_count(waiting)]
         for job in taken:
@@ -185,7 +208,7 @@ class RecognitionQueue:
             final=final, waited_seconds=max(began - job.asked_at for job in jobs), now=began
         )
         try:
-            transcripts = await asyncio.to_thread(self._decode, jobs)
+            transcripts = await asyncio.to_thread(self._recognise, jobs)
         except VoiceCoachError as error:
             _log.warning("a transcription failed: %s", error)
             transcripts = []
@@ -203,19 +226,25 @@ class RecognitionQueue:
         for job, transcript in zip(jobs, transcripts, strict=True):
             self._deliver(job, transcript, now)
 
-    def _decode(self, jobs: Sequence[Job]) -> Sequence[Transcript]:
-        """Blocking, on a thread of its own."""
-        transcriber = self._transcriber
-        if len(jobs) > 1 and isinstance(transcriber, BatchTranscriber):
-            return transcriber.transcribe_batch([job.audio for job in jobs], final=jobs[0].final)
-        (job,) = jobs
-        return [transcriber.transcribe(job.audio, final=job.final, prefix=job.prefix)]
-
     def _deliver(self, job: Job, transcript: Transcript, now: float) -> None:
-        kind = "final" if job.final else "partial"
+        kind = "words" if job.said is not None else "final" if job.final else "partial"
         self._metrics.transcriptions.labels(kind).inc()
         self._metrics.decode_seconds.labels(kind).observe(transcript.decode_seconds)
         self._metrics.lateness_seconds.labels(kind).observe(max(now - job.deadline, 0.0))
         if transcript.fallback:
             self._metrics.fallbacks.inc()
         job.done(transcript)
+
+    def _recognise(self, jobs: Sequence[Job]) -> Sequence[Transcript]:
+        """In a worker's thread: find the words, or time those that are known."""
+        transcriber = self._transcriber
+        if len(jobs) > 1 and isinstance(transcriber, BatchTranscriber):
+            return transcriber.transcribe_batch([job.audio for job in jobs], final=jobs[0].final)
+        (job,) = jobs
+        if job.said is None:
+            return [
+                transcriber.transcribe(job.audio, final=job.final, prefix=job.prefix, words=job.words)
+            ]
+        began = time.perf_counter()
+        words = transcriber.time_words(job.audio, job.said)
+        return [Transcript(text=job.said, words=words, decode_seconds=time.perf_counter() - began)]

@@ -29,6 +29,26 @@ def test_a_settled_beginning_is_kept_to_the_letter(transcriber: Transcriber) -> 
     assert "called" in transcript.text.lower()
 
 
+def test_words_to_expect_change_nothing_that_does_not_sound_like_them(transcriber: Transcriber) -> None:
+    audio = spoken(SENTENCE)
+    text = transcriber.transcribe(audio, final=True).text
+    assert transcriber.transcribe(audio, final=True, words=("Meridex", "Halden Ridge")).text == text
+
+
+def test_the_words_of_a_known_text_are_timed_in_order(transcriber: Transcriber) -> None:
+    audio = spoken(SENTENCE)
+    words = transcriber.time_words(audio, SENTENCE)
+    assert [word.text for word in words] == SENTENCE.split()
+    edges = [edge for word in words for edge in (word.start_sample, word.end_sample)]
+    assert edges == sorted(edges)
+    assert 0 <= edges[0] < edges[-1] <= len(audio)
+
+
+def test_nothing_is_timed_to_nothing(transcriber: Transcriber) -> None:
+    assert transcriber.time_words(silence(0.0), "") == ()
+    assert transcriber.time_words(silence(1.0), " ") == ()
+
+
 def test_it_has_a_name(transcriber: Transcriber) -> None:
     assert transcriber.name
 

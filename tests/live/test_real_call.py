@@ -10,6 +10,7 @@ from trainee import Trainee, trainee
 
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
+from voice_coach.conversation.events import WordsTimed
 from voice_coach.conversation.session import Session
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
@@ -49,6 +50,7 @@ async def test_a_spoken_label_is_heard_named_answered_and_kept(
         turn = await say_and_wait(person, LABEL, 1)
         reply = await person.wait_for(ReplyEnd, lambda m: m.reply == 2)
         await person.wait_for(Latency)
+        await person.silence(1.0, realtime=True)  # in which the words are timed
         await person.send_end()
         await person.wait_for(Ended)
 
@@ -83,5 +85,11 @@ async def test_a_spoken_label_is_heard_named_answered_and_kept(
         )
 
     assert len(journal.entries) > 20
+    timed = [entry.value for entry in journal.entries if isinstance(entry.value, WordsTimed)]
+    words = timed[-1].words
+    assert " ".join(word.text for word in words) == turn.turn.text
+    began, ended = turn.turn.start_seconds, turn.turn.end_seconds
+    assert began - 0.2 <= words[0].start_sample / 16_000 < began + 0.4
+    assert ended - 0.7 < words[-1].end_sample / 16_000 <= ended + 0.1
     result = replay(journal, again)
     assert result.identical, result.divergence

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
+from voice_coach.conversation.events import Word
 from voice_coach.errors import ModelError
 from voice_coach.speech.transcriber import Audio, Transcript
 from voice_coach_server.metrics import Metrics
@@ -22,9 +23,15 @@ class GatedTranscriber:
         self.order: list[str] = []
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
-        del audio, final, word_times
+        del audio, final, word_times, words
         assert self.gate.acquire(timeout=10)
         self.order.append(prefix)
         if prefix == "broken":
@@ -32,6 +39,12 @@ class GatedTranscriber:
         if prefix == "bug":
             raise RuntimeError("no such thing")
         return Transcript(text=prefix)
+
+    def time_words(self, audio: Audio, text: str) -> tuple[Word, ...]:
+        del audio
+        assert self.gate.acquire(timeout=10)
+        self.order.append(text)
+        return (Word(text=text, start_sample=0, end_sample=8, probability=1.0),)
 
 
 class Results:
@@ -42,7 +55,7 @@ class Results:
         self.dropped: list[tuple[str, str]] = []
         self._changed = asyncio.Event()
 
-    def job(
+    def job(  # noqa: PLR0913 - the ways in which jobs differ
         self,
         name: str,
         *,
@@ -50,6 +63,7 @@ class Results:
         final: bool = False,
         utterance: int = 1,
         deadline: float | None = None,
+        timing: bool = False,
     ) -> Job:
         def done(transcript: Transcript) -> None:
             self.done.append(transcript.text)
@@ -68,6 +82,7 @@ class Results:
             prefix=name,
             asked_at=time.monotonic(),
             deadline=time.monotonic() if deadline is None else deadline,
+            said=name if timing else None,
             done=done,
             dropped=dropped,
         )
@@ -259,3 +274,30 @@ async def test_a_dropped_final_never_reaches_a_worker(ears: GatedTranscriber) ->
         await results.wait_for(1)
         await asyncio.sleep(0.05)
     assert ears.order == ["wanted"]
+
+
+async def test_words_are_timed_when_nothing_else_waits(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    queue.submit(results.job("times", session="a", timing=True))
+    queue.submit(results.job("partial", session="a"))
+    queue.submit(results.job("final", session="b", final=True))
+    async with queue.running():
+        ears.gate.release(3)
+        await results.wait_for(3)
+    assert ears.order == ["final", "partial", "times"]
+    assert results.dropped == []
+
+
+async def test_words_are_not_timed_when_much_waits(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears, limit=8), Results()
+    for name in ("one", "two"):
+        queue.submit(results.job(name, session=name, final=True))
+    queue.submit(results.job("times", timing=True))
+    assert results.dropped == [("times", "busy")]
+
+
+async def test_word_times_of_a_call_that_ended_are_forgotten(ears: GatedTranscriber) -> None:
+    queue, results = queue_for(ears), Results()
+    queue.submit(results.job("times", timing=True))
+    queue.drop("a")
+    assert queue.depth == 0

@@ -84,6 +84,10 @@ def test_cutting_gives_a_beginning_and_is_done_after_once(tokens: list[int]) -> 
     [
         (attempt("Okay.", mean_log_probability=-1.1), 0.0, False),
         (attempt("Okay.", mean_log_probability=-0.7), 0.0, False),
+        (attempt("Oh, oh, oh! Oh", mean_log_probability=-0.1), 0.06, False),
+        (attempt("Thank you.", mean_log_probability=-0.1), 0.2, True),
+        (attempt(tokens=[*range(8), *range(8)]), 0.0, False),
+        (attempt(tokens=[*range(8), *range(8)]), 0.2, True),
         (attempt("Okay.", mean_log_probability=-0.7), 0.3, True),
         (attempt(mean_log_probability=-1.4), 0.35, False),
         (attempt(mean_log_probability=-1.4), 0.9, True),

@@ -33,6 +33,7 @@ __all__ = [
     "TranscriptPartial",
     "VoiceFailed",
     "Word",
+    "WordsTimed",
 ]
 
 
@@ -135,6 +136,7 @@ class TranscriptFinal(_Event, frozen=True, tag="transcript_final"):
     text: str
     end_sample: int
     words: tuple[Word, ...] = ()
+    """Empty in a live call, which does not wait for them: see `WordsTimed`."""
     fallback: bool = False
     """A guard tripped and the audio was decoded again with full padding."""
     decode_seconds: float = 0.0
@@ -145,6 +147,17 @@ class TranscriptDropped(_Event, frozen=True, tag="transcript_dropped"):
 
     job: int
     reason: str
+
+
+class WordsTimed(_Event, frozen=True, tag="words_timed"):
+    """When the words of a settled turn were spoken: for highlights and review, it decides nothing.
+
+    It comes some time after the turn, once for each piece of a long one, and not at all under load. A
+    later one of the same utterance and time replaces an earlier one, as a turn that goes on does.
+    """
+
+    utterance: int
+    words: tuple[Word, ...]
 
 
 class ReplyStarted(_Event, frozen=True, tag="reply_started"):
@@ -200,6 +213,7 @@ Event = (
     | TranscriptPartial
     | TranscriptFinal
     | TranscriptDropped
+    | WordsTimed
     | ReplyStarted
     | ReplySpoken
     | ReplyPlayed

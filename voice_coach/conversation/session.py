@@ -655,6 +655,7 @@ class Session:
         e.TranscriptPartial: _ignore,
         e.TranscriptFinal: _ignore,
         e.TranscriptDropped: _ignore,
+        e.WordsTimed: _ignore,
         e.CallEnded: _call_ended,
     }
 

@@ -36,7 +36,7 @@ _MOST_NODES = 5_000
 _MOST_SENTENCE_WORDS = 30
 _NEEDED = ("id", "title", "person", "role", "stake", "guardedness", "brief", "opening", "topics",
            "echoes", "terms", "good_summary")  # fmt: skip
-_KNOWN = (*_NEEDED, "voice", "corrections", "lines", "examples")
+_KNOWN = (*_NEEDED, "voice", "words", "corrections", "lines", "examples")
 _TOPIC_FIELDS = ("id", "title", "role", "starts", "under", "secret", "quiet", "needs_trust", "evidence",
                  "touched_by", "confirms", "hints", "says", "gap", "you_could_say")  # fmt: skip
 _BESIDE_RULES = (
@@ -85,6 +85,7 @@ def build_scenario(text: str, source: str, manners_text: str, manners_source: st
         terms=_terms(fields["terms"]),
         good_summary=" ".join(fields["good_summary"].text().split()),
         examples=tuple(_example(node) for node in _items(fields.get("examples"))),
+        words=fields["words"].texts() if "words" in fields else (),
         source=source,
         source_text=text,
     )

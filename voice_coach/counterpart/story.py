@@ -150,6 +150,8 @@ class Scenario(_Value, frozen=True, dict=True):
     good_summary: str
     """A summary that covers everything, for the debrief."""
     examples: tuple[Example, ...]
+    words: tuple[str, ...]
+    """Names, products and places that the trainee may say and no recogniser knows."""
     source: str
     source_text: str
     """The YAML as it was read; a journal keeps it, so that a call can be replayed later."""

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from voice_coach.errors import AudioError
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 
-__all__ = ["checked", "float_to_pcm", "load_channels", "load_mono", "pcm_to_float"]
+__all__ = [
+    "checked",
+    "float_to_pcm",
+    "load_channels",
+    "load_mono",
+    "pcm_to_float",
+    "sound_seconds",
+    "stream_mono",
+]
 
 _PCM_FULL_SCALE = 32_768.0
 
@@ -63,9 +71,21 @@ def load_mono(path: Path) -> Audio:
     Raises:
         AudioError: The file is missing, empty, not sound, damaged, or holds values that are not finite.
     """
-    channels = _decoded(path)
-    mono: Audio = channels[0] if len(channels) == 1 else channels.mean(axis=0, dtype=np.float32)
-    return mono
+    return np.concatenate(list(stream_mono(path)))
+
+
+def stream_mono(path: Path) -> Iterator[Audio]:
+    """Read a sound file as 16 kHz mono, a second or so at a time; several channels are averaged.
+
+    Yields:
+        Shape (samples,), the parts of the file in order.
+
+    Raises:
+        AudioError: As for `load_mono`, some of it only where reading comes upon it.
+    """
+    for block in _blocks(path):
+        mono: Audio = block[0] if len(block) == 1 else block.mean(axis=0, dtype=np.float32)
+        yield mono
 
 
 def load_channels(path: Path) -> tuple[Audio, ...]:
@@ -74,11 +94,23 @@ def load_channels(path: Path) -> tuple[Audio, ...]:
     Raises:
         AudioError: As for `load_mono`.
     """
-    return tuple(_decoded(path))
+    return tuple(np.concatenate(list(_blocks(path)), axis=1))
 
 
-def _decoded(path: Path) -> NDArray[np.float32]:
-    """Decode and resample; shape (channels, samples)."""
+def sound_seconds(path: Path) -> float | None:
+    """Give how long a sound file says it is, or None when it does not or cannot be read."""
+    import av  # noqa: PLC0415 - a heavy import stays inside its adapter
+    import av.error  # noqa: PLC0415
+
+    try:
+        with av.open(str(path)) as container:
+            return None if container.duration is None else container.duration / av.time_base
+    except (av.error.FFmpegError, OSError):
+        return None
+
+
+def _blocks(path: Path) -> Iterator[NDArray[np.float32]]:
+    """Decode and resample; shape (channels, samples), about a second each."""
     import av  # noqa: PLC0415 - a heavy import stays inside its adapter
     import av.error  # noqa: PLC0415
 
@@ -88,34 +120,48 @@ def _decoded(path: Path) -> NDArray[np.float32]:
         raise AudioError(f"{path} is not a file.")
     if not path.stat().st_size:
         raise AudioError(f"{path} is empty.")
+    samples = 0
     try:
         with av.open(str(path)) as container:
             if not container.streams.audio:
                 raise AudioError(f"{path} holds no sound.")
-            pieces = _resampled(container)
+            for block in _joined(_resampled(container)):
+                if not np.isfinite(block.sum(dtype=np.float64)):
+                    raise AudioError(f"{path} holds samples that are not finite numbers.")
+                samples += block.shape[1]
+                # Float files may exceed full scale; what was clipped in the recording stays as it is.
+                yield np.clip(block, -1.0, 1.0, out=block)
     except av.error.FFmpegError as error:
         raise AudioError(f"{path} cannot be read as sound: {error.strerror}.") from error
     except OSError as error:
         raise AudioError(f"{path} cannot be read: {error.strerror}.") from error
-    channels = np.concatenate(pieces, axis=1) if pieces else np.zeros((1, 0), dtype=np.float32)
-    if not channels.shape[1]:
+    if not samples:
         raise AudioError(f"{path} holds no samples.")
-    if not np.isfinite(channels.sum(dtype=np.float64)):
-        raise AudioError(f"{path} holds samples that are not finite numbers.")
-    # Float files may exceed full scale; what was clipped in the recording stays as it is.
-    return np.clip(channels, -1.0, 1.0, out=channels)
 
 
-def _resampled(container: Any) -> list[NDArray[np.float32]]:  # noqa: ANN401 - a PyAV container
+def _joined(parts: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """Put short parts together to blocks of a second or so."""
+    waiting: list[NDArray[np.float32]] = []
+    samples = 0
+    for part in parts:
+        waiting.append(part)
+        samples += part.shape[1]
+        if samples >= SAMPLE_RATE_HZ:
+            yield np.concatenate(waiting, axis=1)
+            waiting, samples = [], 0
+    if samples:
+        yield np.concatenate(waiting, axis=1)
+
+
+def _resampled(container: Any) -> Iterator[NDArray[np.float32]]:  # noqa: ANN401 - a PyAV container
     import av  # noqa: PLC0415
 
     # Without a layout the source's own channels are kept.
     resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE_HZ)
-    pieces: list[NDArray[np.float32]] = []
     # The closing None gives what the resampler still holds.
     for frame in itertools.chain(_frames(container), [None]):
-        pieces += [part.to_ndarray().astype(np.float32, copy=False) for part in resampler.resample(frame)]
-    return pieces
+        for part in resampler.resample(frame):
+            yield part.to_ndarray().astype(np.float32, copy=False)
 
 
 def _frames(container: Any) -> Iterator[Any]:  # noqa: ANN401 - PyAV frames

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,8 +30,9 @@ _REPEATED_TOKENS: Final = 6
 _REPEATED_WITHIN_TOKENS: Final = 30
 """Nobody says the same six tokens (five or six words) twice within two sentences, or so seldom that it
 may cost a second look."""
-_SURE_OF_FEW_WORDS: Final = -0.5
 _FEW_WORDS: Final = 2
+"""Different ones, however often they are said."""
+_WORD: Final = re.compile(r"\w+")
 _SPEECH_SECONDS: Final = 0.4
 """Noise makes voice activity stumble for up to 0.35 s; a single spoken word takes about as long."""
 _SPEECH_SECONDS_OF_FEW_WORDS: Final = 0.1
@@ -93,7 +95,9 @@ def believable(attempt: Attempt, speech_seconds: Callable[[], float]) -> bool:
         return False
     if attempt.mean_log_probability < _LEAST_MEAN_LOG_PROBABILITY:
         return speech_seconds() >= _SPEECH_SECONDS
-    if attempt.mean_log_probability < _SURE_OF_FEW_WORDS and len(attempt.text.split()) <= _FEW_WORDS:
+    # Of a creak or a far melody Whisper is sure that it says "oh, oh"; and in a loop it is always sure.
+    few = len(set(_WORD.findall(attempt.text.lower()))) <= _FEW_WORDS
+    if few or len(without_repeats(attempt.tokens)) < len(attempt.tokens):
         return speech_seconds() >= _SPEECH_SECONDS_OF_FEW_WORDS
     return True
 

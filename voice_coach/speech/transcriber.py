@@ -49,7 +49,13 @@ class Transcriber(Protocol):
         ...
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
         """Recognise up to 30 s of audio.
 
@@ -57,10 +63,29 @@ class Transcriber(Protocol):
             audio: Shape (samples,), float32 in [-1, 1], 16 kHz mono.
             final: False asks for the quick search, True for the careful one.
             prefix: Text already settled for this audio; the transcript begins with exactly this text.
+            words: Names, products and places that are to be expected, as they are to be spelt. They are
+                preferred to what sounds like them, and never heard where nothing does.
             word_times: Also give word times (costs up to 30 % more).
 
         Raises:
             AudioError: The audio has another shape or type, or is not finite.
+            ModelError: The model failed.
+        """
+        ...
+
+    def time_words(self, audio: Audio, text: str) -> tuple[Word, ...]:
+        """Say when each word of a known text was spoken, at about a quarter of the cost of a final.
+
+        Args:
+            audio: As for `transcribe`.
+            text: What is said in it.
+
+        Returns:
+            The words of the text in order, sample offsets relative to the start of the audio; empty for
+            audio or text too short to have any.
+
+        Raises:
+            AudioError: As for `transcribe`.
             ModelError: The model failed.
         """
         ...
@@ -91,12 +116,27 @@ class ScriptedTranscriber:
         self.calls: list[tuple[int, bool, str]] = []
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
         """Give the next text on a final, and the same text (not consumed) on a partial."""
-        del word_times
+        del word_times, words
         self.calls.append((len(audio), final, prefix))
         text = self._texts[0] if self._texts else ""
         if final and len(self._texts) > 1:
             self._texts.pop(0)
         return Transcript(text=text)
+
+    def time_words(self, audio: Audio, text: str) -> tuple[Word, ...]:
+        """Spread the words evenly over the audio."""
+        words = text.split()
+        edges = np.linspace(0, len(audio), len(words) + 1).astype(int).tolist()
+        return tuple(
+            Word(text=word, start_sample=start, end_sample=end, probability=1.0)
+            for word, start, end in zip(words, edges, edges[1:], strict=False)
+        )

@@ -44,11 +44,20 @@ class Vocabulary:
         self.no_timestamps = self._mark("<|notimestamps|>")
         self.first_timestamp = self.no_timestamps + 1
         """0.00 s; each following token is 0.02 s later."""
+        self._said_before = self._mark("<|startofprev|>")
 
     def encode(self, text: str) -> list[int]:
         """Give the tokens of a text that stands at the start of a transcript."""
         tokens: list[int] = self._pieces.encode(" " + text.strip(), add_special_tokens=False).ids
         return tokens
+
+    def before(self, words: Sequence[str]) -> list[int]:
+        """Give the tokens that make a decode expect some words: as if they had just been said."""
+        return [self._said_before, *self.encode(", ".join(words) + ".")] if words else []
+
+    def is_common(self, word: str) -> bool:
+        """Say whether a word is one token, capital or not: those words Whisper knows well."""
+        return any(len(self.encode(form)) == 1 for form in (word, word.lower()))
 
     def text(self, tokens: Sequence[int]) -> str:
         """Join the text pieces among the tokens, spaces as decoded."""

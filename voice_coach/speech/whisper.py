@@ -13,16 +13,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from voice_coach.conversation.events import Word
 from voice_coach.errors import AudioError, ModelError
 from voice_coach.settings import EarsSettings
 from voice_coach.speech.audio import checked
+from voice_coach.speech.bias import Lexicon
 from voice_coach.speech.decoding_guards import (
     Attempt,
     believable,
@@ -58,6 +60,10 @@ _BATCH_LIMIT: Final = 2
 final which comes meanwhile is late."""
 _SILENT_RMS: Final = 1e-4
 """-80 dB of full scale: a muted microphone, not a quiet voice."""
+_DOUBT: Final = -0.2
+"""Mean log probability of a token below which the scenario's words are thought of."""
+_SECOND_BEAM: Final = 2
+"""For the second hearing, of which only a few words are taken: wider finds no more of them."""
 _VOICED: Final = 0.35
 """Silero's probability above which a window counts as a voice."""
 
@@ -88,6 +94,9 @@ PADDED: Final = Search(
 class _Decoded:
     attempt: Attempt
     encoded: Any
+    seconds: float
+    """Length of what was encoded, without the silence behind it."""
+    search: Search
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +149,8 @@ class WhisperTranscriber:
         self._encoder = Encoder(self._model)
         self._activity = SileroActivity()
         self._vocabulary = Vocabulary(folder, multilingual=self._model.is_multilingual, language=language)
+        # One lexicon for each scenario that is being played.
+        self._lexicon = lru_cache(maxsize=64)(lambda words: Lexicon(words, self._vocabulary.is_common))
         self._name = model
         self._counting = threading.Lock()
         self._decodes = 0
@@ -166,7 +177,13 @@ class WhisperTranscriber:
         return self._fallbacks
 
     def transcribe(
-        self, audio: Audio, *, final: bool, prefix: str = "", word_times: bool = False
+        self,
+        audio: Audio,
+        *,
+        final: bool,
+        prefix: str = "",
+        words: Sequence[str] = (),
+        word_times: bool = False,
     ) -> Transcript:
         """Recognise up to 30 s of audio; see `Transcriber`.
 
@@ -184,20 +201,25 @@ class WhisperTranscriber:
         # A final is heard whole; a partial can do without the quiet at its ends.
         part = slice(0, len(audio)) if final else sounding_part(audio)
         decoded = self._decode(audio[part], FINAL if final else PARTIAL, prefix)
-        heard = self._heard(audio, decoded, final=final, prefix=prefix)
-        words: tuple[Word, ...] = ()
+        heard = self._heard(audio, decoded, final=final, prefix=prefix, words=words)
+        timed: tuple[Word, ...] = ()
         if word_times and heard.text and heard.encoded is not None:
             said = self._vocabulary.encode(heard.text)
-            words = align_words(self._model, heard.encoded, self._vocabulary, said, part)
+            timed = align_words(
+                self._model, heard.encoded, self._vocabulary, said, audio[part], name=self._name
+            )
+            timed = tuple(_later(word, part.start) for word in timed)
         return Transcript(
             text=heard.text,
-            words=words,
+            words=timed,
             fallback=heard.fallback,
             decode_seconds=time.perf_counter() - started,
         )
 
     def transcribe_batch(self, clips: Sequence[Audio], *, final: bool) -> list[Transcript]:
         """Recognise up to `batch_limit` clips at once: the decoder goes through its weights once for all.
+
+        The scenario's words are not looked for: clips wait together only when the machine is busy.
 
         Raises:
             AudioError: One clip is of another shape, type or length, or not finite.
@@ -221,7 +243,9 @@ class WhisperTranscriber:
             for one in heard.values()
         ]
 
-    def _heard(self, audio: Audio, decoded: _Decoded, *, final: bool, prefix: str) -> _Heard:
+    def _heard(
+        self, audio: Audio, decoded: _Decoded, *, final: bool, prefix: str, words: Sequence[str] = ()
+    ) -> _Heard:
         """Believe what was decoded, or decode it again as the model was trained, or hear nothing."""
         speech_seconds = cache(partial(self._speech_seconds, audio))
         attempt = decoded.attempt
@@ -233,6 +257,8 @@ class WhisperTranscriber:
             with self._counting:
                 self._fallbacks += 1
             decoded = self._decode(audio, PADDED, prefix)
+            if not believable(decoded.attempt, speech_seconds):
+                return _Heard(text=prefix, fallback=True)
             # As the model was trained it is believed about phrases said twice, but not about loops.
             tokens = without_loop(decoded.attempt.tokens)
         else:
@@ -240,26 +266,65 @@ class WhisperTranscriber:
                 # A pause in the middle ends a quick search too soon; the careful one hears on.
                 decoded = self._decode(audio, FINAL, prefix)
             tokens = without_repeats(decoded.attempt.tokens)
-        text = (prefix + self._vocabulary.text(tokens)).strip()
-        return _Heard(text=text, fallback=fallback, encoded=decoded.encoded)
+        text = self._vocabulary.text(tokens)
+        if words and text:
+            text = self._with_expected(text, decoded, prefix, tuple(words))
+        return _Heard(text=(prefix + text).strip(), fallback=fallback, encoded=decoded.encoded)
 
-    def align(self, audio: Audio, text: str) -> tuple[Word, ...]:
-        """Say when each word of a text that is known was spoken in up to 30 s of audio.
+    def _with_expected(self, text: str, decoded: _Decoded, prefix: str, words: tuple[str, ...]) -> str:
+        """Look in a doubtful text for the scenario's words, by a second hearing if need be."""
+        if decoded.attempt.mean_log_probability > _DOUBT:
+            return text
+        lexicon: Lexicon = self._lexicon(words)
+        likely = lexicon.likely(text)
+        if likely:
+            search = replace(decoded.search, beam_size=_SECOND_BEAM)
+            biased = self._generate(decoded.encoded, decoded.seconds, search, prefix, likely)
+            text = lexicon.taken_over(text, biased.text)
+        return " " + lexicon.spelt(text)
+
+    def time_words(self, audio: Audio, text: str) -> tuple[Word, ...]:
+        """Say when each word of a known text was spoken; see `Transcriber`.
+
+        The sound is encoded anew, without the silence that only a search needs.
+        """
+        tokens = self._vocabulary.encode(text) if text.strip() else []
+        if len(checked(audio)) > LONGEST_SECONDS * SAMPLE_RATE_HZ:
+            raise AudioError(f"At most {LONGEST_SECONDS} s of audio can be timed at once.")
+        if not tokens or not len(audio):
+            return ()
+        try:
+            encoded = self._encoder.encode(
+                audio, tail_seconds=PARTIAL.tail_seconds, remembered_seconds=0.0
+            )
+            return align_words(self._model, encoded, self._vocabulary, tokens, audio, name=self._name)
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"The speech model failed: {error}.") from error
+
+    def language_of(self, audio: Audio) -> tuple[str, float] | None:
+        """Guess which language is spoken, and how sure that is (0 to 1).
+
+        Args:
+            audio: As for `transcribe`; a few seconds of speech are enough.
+
+        Returns:
+            A code such as `de`; None when the model knows only English and so cannot tell.
 
         Raises:
             AudioError: As for `transcribe`.
             ModelError: The model failed.
         """
-        said = self._vocabulary.encode(text.strip())
+        if not self._model.is_multilingual:
+            return None
+        heard = checked(audio)[: LONGEST_SECONDS * SAMPLE_RATE_HZ]
         try:
             encoded = self._encoder.encode(
-                checked(audio),
-                tail_seconds=FINAL.tail_seconds,
-                remembered_seconds=FINAL.remembered_seconds,
+                heard, tail_seconds=FINAL.tail_seconds, remembered_seconds=FINAL.remembered_seconds
             )
-            return align_words(self._model, encoded, self._vocabulary, said, slice(0, len(audio)))
+            mark, probability = self._model.detect_language(encoded)[0][0]
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
+        return mark.strip("<|>"), float(probability)
 
     def _speech_seconds(self, audio: Audio) -> float:
         stream = self._activity.stream()
@@ -268,30 +333,43 @@ class WhisperTranscriber:
         return voiced * WINDOW_SAMPLES / SAMPLE_RATE_HZ
 
     def _decode(self, audio: Audio, search: Search, prefix: str) -> _Decoded:
-        vocabulary = self._vocabulary
         seconds = len(audio) / SAMPLE_RATE_HZ
+        try:
+            encoded = self._encoder.encode(
+                audio, tail_seconds=search.tail_seconds, remembered_seconds=search.remembered_seconds
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"The speech model failed: {error}.") from error
+        attempt = self._generate(encoded, seconds, search, prefix)
+        return _Decoded(attempt=attempt, encoded=encoded, seconds=seconds, search=search)
+
+    def _generate(
+        self,
+        encoded: Any,  # noqa: ANN401 - CTranslate2 ships no types
+        seconds: float,
+        search: Search,
+        prefix: str,
+        expected: Sequence[str] = (),
+    ) -> Attempt:
+        vocabulary = self._vocabulary
+        start = [*vocabulary.before(expected), *vocabulary.start]
         forced = vocabulary.encode(prefix) if prefix else []
         if not search.timestamps:
             forced = [vocabulary.no_timestamps, *forced]
         elif forced:
             forced = [vocabulary.first_timestamp, *forced]
-        budget = min(token_budget(seconds), _MOST_TOKENS - len(vocabulary.start) - len(forced))
+        budget = min(token_budget(seconds), _MOST_TOKENS - len(start) - len(forced))
         try:
-            encoded = self._encoder.encode(
-                audio, tail_seconds=search.tail_seconds, remembered_seconds=search.remembered_seconds
-            )
             result = self._model.generate(
                 encoded,
-                [[*vocabulary.start, *forced]],
+                [[*start, *forced]],
                 beam_size=search.beam_size,
-                max_length=len(vocabulary.start) + len(forced) + budget,
+                max_length=len(start) + len(forced) + budget,
                 return_scores=True,
             )[0]
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
-        return _Decoded(
-            attempt=self._attempt(result, forced, seconds, timestamps=search.timestamps), encoded=encoded
-        )
+        return self._attempt(result, forced, seconds, timestamps=search.timestamps)
 
     def _decode_together(self, clips: Sequence[Audio], search: Search) -> list[_Decoded]:
         """Decode clips without a prefix and without times in one run of the decoder."""
@@ -313,7 +391,12 @@ class WhisperTranscriber:
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
         return [
-            _Decoded(attempt=self._attempt(result, forced, length, timestamps=False), encoded=None)
+            _Decoded(
+                attempt=self._attempt(result, forced, length, timestamps=False),
+                encoded=None,
+                seconds=length,
+                search=search,
+            )
             for result, length in zip(results, seconds, strict=True)
         ]
 
@@ -357,6 +440,12 @@ def _demand_audio(audio: Audio) -> None:
             f"At most {LONGEST_SECONDS} s of audio can be recognised at once, "
             f"not {len(audio) / SAMPLE_RATE_HZ:.1f} s; split it at a pause."
         )
+
+
+def _later(word: Word, samples: int) -> Word:
+    return msgspec.structs.replace(
+        word, start_sample=word.start_sample + samples, end_sample=word.end_sample + samples
+    )
 
 
 def _silent(audio: Audio) -> bool:
