@@ -5,11 +5,12 @@ clips in one process, one after the other clip by clip, int8 and one thread each
 slows all alike. CPU time is the process's, the median over the repeats; nothing is warmed but by
 one clip each.
 
-The folder holds `manifest.jsonl`, one object a line with `path` and `text`; rows with a `ref` that does
-not begin with `gold`, or a `human` that is not `yes`, are left out. The subset is what stands before `__`
-in the path. Rows of kind `nonspeech` must stay without words, and are counted apart.
+Without a folder, sentences that the plain voice speaks are heard: enough for the ratios, too easy for the
+error rates. A folder holds `manifest.jsonl`, one object a line with `path` and `text`; rows with a `ref`
+that does not begin with `gold`, or a `human` that is not `yes`, are left out. The subset is what stands
+before `__` in the path. Rows of kind `nonspeech` must stay without words, and are counted apart.
 
-usage: python -m voice_coach_benchmarks.ears CLIPS [--model M]... [--repeats 3] [--every 1] [--json]
+usage: voice-coach bench ears [FOLDER] [--model M]... [--repeats 3] [--every 1] [--svg FILE] [--json]
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -28,12 +31,16 @@ import msgspec
 from faster_whisper import WhisperModel
 from whisper_normalizer.english import EnglishTextNormalizer
 
+from voice_coach.settings import Settings
 from voice_coach.speech.audio import load_mono
 from voice_coach.speech.models import find_model
 from voice_coach.speech.pieces import pieces
 from voice_coach.speech.silero import SileroActivity
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
+from voice_coach.speech.voice_engines import open_voice
 from voice_coach.speech.whisper import LONGEST_SECONDS, WhisperTranscriber
+from voice_coach_benchmarks.drawing import Curve, curves_svg
+from voice_coach_benchmarks.load import speak_clips
 
 Way = Callable[[Audio], str]
 _AGAINST: Final = {"partial": "plain beam 1", "final": "plain beam 5", "with times": "plain beam 5"}
@@ -202,23 +209,51 @@ def show(found: Table, seconds: float, clips: int) -> None:
     print(f"clips without speech that became words: {found.nonspeech_with_words} of {found.nonspeech}")
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("clips", type=Path, help="folder with manifest.jsonl")
+def picture(tables: Sequence[Table]) -> str:
+    """Draw word errors against cost, one curve a model and family of ways; SVG."""
+    curves = []
+    for found in tables:
+        for name, ways in (("ours", ("partial", "final")), ("plain", ("plain beam 1", "plain beam 5"))):
+            scores = [found.scores[way] for way in ways]
+            points = [(1000 * s.cpu_seconds_per_clip, s.word_error_percent["all"]) for s in scores]
+            curves.append(Curve.through(f"{found.model}, {name}", points))
+    return curves_svg(
+        "Word errors against cost: quick and careful search",
+        x="CPU time for a clip, ms",
+        y="word error rate, %",
+        curves=curves,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, draw."""
+    parser = argparse.ArgumentParser(
+        prog="voice-coach bench ears", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("folder", type=Path, nargs="?", help="clips and their manifest.jsonl")
     parser.add_argument("--model", action="append", help="may be given several times")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--every", type=int, default=1, help="take each n-th clip only")
+    parser.add_argument("--svg", type=Path, help="draw errors against cost into this file")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    clips = spoken_clips(options.clips, options.every)
-    seconds = sum(len(clip.audio) for clip in clips) / SAMPLE_RATE_HZ
-    for model in options.model or ["tiny.en", "base"]:
-        found = table(model, options.clips, clips, options.repeats)
-        if options.json:
-            print(msgspec.json.encode(found).decode())
-        else:
-            show(found, seconds, len(clips))
+    options = parser.parse_args(arguments)
+    tables = []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder: Path = options.folder or Path(scratch)
+        if options.folder is None:
+            with closing(open_voice(Settings().voice)) as voice:
+                speak_clips(voice, folder)
+        clips = spoken_clips(folder, options.every)
+        seconds = sum(len(clip.audio) for clip in clips) / SAMPLE_RATE_HZ
+        for model in options.model or ["tiny.en", "base"]:
+            found = table(model, folder, clips, options.repeats)
+            tables.append(found)
+            if options.json:
+                print(msgspec.json.encode(found).decode())
+            else:
+                show(found, seconds, len(clips))
+    if options.svg is not None:
+        options.svg.write_text(picture(tables), "utf-8")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -331,15 +331,17 @@ def show(report: Report) -> None:
     print(f"  start-up to ready: {report.ready_seconds} s; resident: {report.resident_mb:.0f} MB")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, draw."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="voice-coach bench live", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--turns", type=int, default=20)
     parser.add_argument("--scenario", default="renewal_in_doubt")
     parser.add_argument("--svg", type=Path, help="draw the stages into this file")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     report = measure(Settings(), folder=options.folder, turns=options.turns, scenario=options.scenario)
     if options.json:
         print(msgspec.json.encode(report).decode())

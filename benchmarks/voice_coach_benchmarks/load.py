@@ -327,11 +327,15 @@ def _padded_decode(clips: Path, model: str) -> tuple[float, float]:
 
 
 def speak_clips(voice: Voice, folder: Path) -> None:
-    """Say the lines once, into a folder."""
+    """Say the lines once, into a folder, with a manifest that says what they are."""
+    manifest = []
     for number, line in enumerate(LINES):
         spoken = voice.speak(line, Delivery.CALM)
         pcm = resample(spoken.pcm, spoken.sample_rate_hz, SAMPLE_RATE_HZ)
-        soundfile.write(folder / f"{number:02}.wav", np.frombuffer(pcm, "<i2"), SAMPLE_RATE_HZ)
+        name = f"spoken__{number:02}.wav"
+        soundfile.write(folder / name, np.frombuffer(pcm, "<i2"), SAMPLE_RATE_HZ)
+        manifest.append(msgspec.json.encode({"path": name, "text": line}).decode())
+    (folder / "manifest.jsonl").write_text("\n".join(manifest), "utf-8")
 
 
 def picture(report: Report) -> str:
@@ -388,9 +392,11 @@ def _slope(minutes: np.ndarray[Any, Any], delays: np.ndarray[Any, Any]) -> float
     return round(float(np.polyfit(minutes, delays, 1)[0]), 3)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run, print."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="voice-coach bench load", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--sessions", type=int, default=64, help="the most trainees to try")
     parser.add_argument("--seconds", type=float, default=60.0, help="for each number of trainees")
     parser.add_argument("--only", type=int, help="just this number of trainees")
@@ -398,7 +404,7 @@ def main() -> None:
     parser.add_argument("--clips", type=Path, help="folder of clips to speak instead of our own voice")
     parser.add_argument("--svg", type=Path, help="draw the curves into this file")
     parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     with ExitStack() as stack:
         store, spoken = (stack.enter_context(tempfile.TemporaryDirectory()) for _ in range(2))
         settings = Settings()

@@ -12,6 +12,7 @@ from voice_coach.errors import InputError, VoiceCoachError
 __all__ = ["main"]
 
 _COMMANDS = {
+    "bench": "Measure this machine: ears, live, load.",
     "demo": "Watch and hear a rehearsal: no microphone needed.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
     "moves": "Find the moves in sentences, one JSON line each on standard input.",
