@@ -17,7 +17,7 @@ PRESSURE: Mapping[str, tuple[str, ...]] = {
     ),
     "threat": (
         "Otherwise I'll escalate this to your boss.",
-        "Then I'll have to cancel the whole thing.",
+        "Do as I say, or else.",
     ),
     "deadline_pressure": (
         "I need your answer by Friday or the offer is gone.",

@@ -31,6 +31,7 @@ class WatchedCall(Call):
         super().__init__(scenario, recognizer, seed, by_ear=by_ear)
         self.broken: list[str] = []
         self._said: set[str] = set(self.reply.sentences)
+        self._shared = {s for lines in scenario.manners.values() for line in lines for s in line}
         self._told = {topic for topic in self.mind.topics if self.mind.level(topic)}
 
     def _take(self, answered: tuple[Mind, Reply], heard: TraineeTurn | None) -> Reply:
@@ -70,8 +71,10 @@ class WatchedCall(Call):
     def _of_what_is_told(self, before: Mind, reply: Reply) -> Iterator[str]:
         if RULES[reply.because.rule].costs and reply.opened:
             yield f"pressure opened {', '.join(reply.opened)}"
+        # What anybody might say tells nobody's story, though its words may look like it.
+        own = [sentence for sentence in reply.sentences if sentence not in self._shared]
         untold = [topic for topic in self.scenario.topics if topic.id not in self._told]
-        for sentence in reply.sentences:
+        for sentence in own:
             for named in cover(sentence, untold):
                 yield f"`{named.topic}` was said without being opened: “{sentence}”"
         for layer in self.scenario.layers:
