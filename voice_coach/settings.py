@@ -25,6 +25,7 @@ from voice_coach.errors import SettingsError
 
 __all__ = [
     "EarsSettings",
+    "ScenarioSettings",
     "ServerSettings",
     "Settings",
     "StoreSettings",
@@ -122,6 +123,20 @@ class StoreSettings(_Section, frozen=True):
         return Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach")
 
 
+class ScenarioSettings(_Section, frozen=True):
+    """Scenarios of one's own."""
+
+    folder: str = ""
+    """Each `.yaml` in it is offered beside those that ship; empty means `scenarios` in the data folder."""
+
+    @property
+    def path(self) -> Path:
+        """The folder that is used; it need not exist."""
+        return (
+            Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach") / "scenarios"
+        )
+
+
 class Settings(_Section, frozen=True):
     """All settings."""
 
@@ -130,6 +145,7 @@ class Settings(_Section, frozen=True):
     turns: TurnSettings = TurnSettings()
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
+    scenarios: ScenarioSettings = ScenarioSettings()
 
 
 def default_settings_file() -> Path:

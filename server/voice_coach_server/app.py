@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from voice_coach import __version__
-from voice_coach.counterpart.scenario import list_scenarios
+from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import InputError, StoreError
 from voice_coach.journal.store import session_folder
 from voice_coach.settings import Settings
@@ -77,6 +77,9 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        for bad in read_shelf(settings.scenarios.path).bad_files:
+            # The problems quote the file, so they are for its author alone.
+            _log.warning("%s cannot be used: voice-coach scenarios check says why", bad.path)
         queue = RecognitionQueue(
             engines.transcriber,
             metrics,
@@ -93,7 +96,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         return FileResponse(web_folder / "index.html")
 
     async def scenarios(_: Request) -> Response:
-        cards = [card_of(scenario) for scenario in list_scenarios()]
+        cards = [card_of(scenario) for scenario in read_shelf(settings.scenarios.path).scenarios]
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
     async def recording(request: Request) -> Response:

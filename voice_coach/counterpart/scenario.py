@@ -47,7 +47,7 @@ def load_scenario(id_or_path: str | Path) -> Scenario:
     return parse_scenario(_read(path), str(path))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def parse_scenario(text: str, source: str) -> Scenario:
     """Build a scenario from its YAML text.
 

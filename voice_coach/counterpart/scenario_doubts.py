@@ -13,6 +13,7 @@ from voice_coach.moves.move import TopicRole
 
 __all__ = ["find_doubts"]
 
+_ENDS = (".", "?", "!", "”", '"')
 _SHORT_SENTENCE_WORDS = 15
 _FEWEST_SHORT = 0.6
 _WORTH_NOTICING_WORDS = 3
@@ -63,6 +64,9 @@ def _of_lines(scenario: Scenario) -> Found:
         )
     phrases = [echo.phrase for echo in scenario.echoes]
     for spoken in lines:
+        if not spoken.text.endswith(_ENDS):
+            # A list in brackets is cut at each comma: "[Yes, it is.]" holds two lines.
+            yield spoken.place, f"“{spoken.text}” ends without a full stop: was it cut at a comma?"
         if spoken.kind is SpokenIn.HINTS and not cover(spoken.text, phrases):
             yield spoken.place, f"nothing goes on from “{spoken.text}” when it is mirrored"
         if spoken.kind in _DWELT_ON and spoken.layer and spoken.layer.under and spoken.place[-1] == 0:
