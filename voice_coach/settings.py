@@ -127,7 +127,7 @@ class ScenarioSettings(_Section, frozen=True):
     """Scenarios of one's own."""
 
     folder: str = ""
-    """Each `.yaml` in it is offered beside those that ship; empty means `scenarios` in the data folder."""
+    """Its `.yaml` files are offered beside those that ship; empty: `scenarios` in the data folder."""
 
     @property
     def path(self) -> Path:

@@ -65,6 +65,12 @@ class Address:
         return f"ws://{self.host}:{self.port}/ws"
 
 
+def _say_bad_scenarios(settings: Settings) -> None:
+    """Name the files only: what is wrong with them quotes them, and is for their author alone."""
+    for bad in read_shelf(settings.scenarios.path).bad_files:
+        _log.warning("%s cannot be used: voice-coach scenarios check says why", bad.path)
+
+
 def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starlette:
     """Put the application together.
 
@@ -77,9 +83,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        for bad in read_shelf(settings.scenarios.path).bad_files:
-            # The problems quote the file, so they are for its author alone.
-            _log.warning("%s cannot be used: voice-coach scenarios check says why", bad.path)
+        _say_bad_scenarios(settings)
         queue = RecognitionQueue(
             engines.transcriber,
             metrics,

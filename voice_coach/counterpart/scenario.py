@@ -25,6 +25,8 @@ __all__ = [
 ]
 
 SCENARIO_FOLDER = Path(__file__).with_name("scenarios")
+STARTER = Path(__file__).with_name("starter.yaml")
+"""A small scenario that works as it is, to write one's own from."""
 _MANNERS = Path(__file__).with_name("manners.yaml")
 _ID = re.compile(r"[a-z0-9_]{1,64}")
 _MOST_BYTES = 256 * 1024

@@ -62,6 +62,9 @@ def bully(call: Call, chance: Chance) -> None:
     said = chance.one_of(PRESSURE[push])
     named = [layer for layer in call.scenario.layers if chance.happens(0.5)]
     kind = chance.one_of(("", "label", "summary", "paraphrase"))
+    if kind == "summary" and call.by_ear:
+        # Who can sum up all of it in so many words is no bully.
+        kind = "label"
     if kind and named:
         words = call.scenario.good_summary if kind == "summary" else named[0].you_could_say
         call.makes(push, kind, text=f"{words} {said}", covers=[layer.id for layer in named])
