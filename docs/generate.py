@@ -271,10 +271,11 @@ def calls_page() -> str:
     lines = [
         "# Six calls, in full",
         "",
-        "For each level of guardedness one call that goes well and one that goes badly, with the same person.",
-        "The trainees are simulated (`voice_coach/simulation/`): one who listens, and one who pushes. The",
-        "moves were found in their words by the real rules, and the real counterpart answered. In brackets:",
-        "the moves, the rule that answered, and trust and tension after it.",
+        "For each level of guardedness one call that goes well and one that goes badly, with",
+        "the same person. The trainees are simulated (`voice_coach/simulation/`): one who listens,",
+        "and one who pushes. The moves were found in their words by the real rules, and the real",
+        "counterpart answered. In brackets: the moves, the rule that answered, and trust and tension",
+        "after it.",
     ]
     by_level = {scenario.guardedness: scenario for scenario in reversed(list_scenarios())}
     for level in (level for level in Guardedness if level in by_level):
