@@ -20,6 +20,12 @@ import msgspec
 from voice_coach import messages, settings
 from voice_coach.cli.main import main as main_command
 from voice_coach.conversation import session
+from voice_coach.counterpart.scenario import list_scenarios
+from voice_coach.counterpart.scenario_shape import scenario_schema
+from voice_coach.counterpart.story import Guardedness
+from voice_coach.moves.recognizer import load_recognizer
+from voice_coach.simulation.call import Call
+from voice_coach.simulation.trainees import TRAINEES, play
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py; change the code, then run it again. -->\n\n"
@@ -259,11 +265,61 @@ def handler_words(handler: Callable[..., None] | None) -> str:
     return "." if name == "ignore" else name.replace("_", " ")
 
 
+def calls_page() -> str:
+    """The page of example calls: for each level of guardedness a good one and a bad one."""
+    recognizer = load_recognizer()
+    lines = [
+        "# Six calls, in full",
+        "",
+        "For each level of guardedness one call that goes well and one that goes badly, with",
+        "the same person. The trainees are simulated (`voice_coach/simulation/`): one who listens,",
+        "and one who pushes. The moves were found in their words by the real rules, and the real",
+        "counterpart answered. In brackets: the moves, the rule that answered, and trust and tension",
+        "after it.",
+    ]
+    by_level = {scenario.guardedness: scenario for scenario in reversed(list_scenarios())}
+    for level in (level for level in Guardedness if level in by_level):
+        scenario = by_level[level]
+        lines += ["", f"## {level.value.capitalize()}: {scenario.title}", "", scenario.brief]
+        for title, trainee in (("Well", "empathic"), ("Badly", "bully")):
+            call = play(TRAINEES[trainee], Call(scenario, recognizer, seed=_CALL_SEED, by_ear=True))
+            lines += ["", f"### {title}, with {scenario.name}", "", *told_call(call)]
+    return "\n".join(lines) + "\n"
+
+
+def told_call(call: Call) -> Iterator[str]:
+    """Give a call as a quoted dialogue with states in brackets."""
+    name = call.scenario.name.split()[0]
+    for heard, reply, mind in zip(call.heard, call.replies, call.minds, strict=True):
+        if heard is not None:
+            kinds = ", ".join(dict.fromkeys(move.kind.replace("_", " ") for move in heard.moves))
+            yield f"> **You** {heard.text} *[{kinds or 'no move'}]*"
+            yield ">"
+        elif reply.because.rule != "opening":
+            yield "> *(silence)*"
+            yield ">"
+        opened = f"; further: {', '.join(reply.opened)}" if reply.opened else ""
+        state = f"trust {mind.trust:.2f}, tension {mind.tension:.2f}"
+        yield f"> **{name}** ({reply.delivery}) {reply.text} *[{reply.because.rule}; {state}{opened}]*"
+        yield ">"
+    ends = call.reply.ends.value.replace("_", " ") if call.reply.ends else "broken off"
+    yield f"> *Ended: {ends}.*"
+
+
+def schema_file() -> str:
+    """The JSON Schema of scenario files."""
+    return msgspec.json.format(msgspec.json.encode(scenario_schema()), indent=2).decode() + "\n"
+
+
+_CALL_SEED = 7
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/wire.md": wire_page,
     "reference/settings.md": settings_page,
     "reference/cli.md": cli_page,
     "reference/call-states.md": states_page,
+    "reference/scenario.schema.json": schema_file,
+    "calls/six-calls.md": calls_page,
 }
 
 
@@ -272,7 +328,7 @@ def main() -> int:
     check = "--check" in sys.argv[1:]
     stale = []
     for name, make in PAGES.items():
-        file, text = DOCS / name, MADE + make()
+        file, text = DOCS / name, (MADE if name.endswith(".md") else "") + make()
         if check and (not file.is_file() or file.read_text("utf-8") != text):
             stale.append(name)
         elif not check:

@@ -26,6 +26,7 @@ from voice_coach.errors import SettingsError
 
 __all__ = [
     "EarsSettings",
+    "ScenarioSettings",
     "ServerSettings",
     "Settings",
     "StoreSettings",
@@ -138,6 +139,20 @@ class StoreSettings(_Section, frozen=True):
         return Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach")
 
 
+class ScenarioSettings(_Section, frozen=True):
+    """Scenarios of one's own."""
+
+    folder: str = ""
+    """Its `.yaml` files are offered beside those that ship; empty: `scenarios` in the data folder."""
+
+    @property
+    def path(self) -> Path:
+        """The folder that is used; it need not exist."""
+        return (
+            Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach") / "scenarios"
+        )
+
+
 class Settings(_Section, frozen=True):
     """All settings."""
 
@@ -146,6 +161,7 @@ class Settings(_Section, frozen=True):
     turns: TurnSettings = TurnSettings()
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
+    scenarios: ScenarioSettings = ScenarioSettings()
 
 
 def default_settings_file() -> Path:

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from voice_coach import __version__
-from voice_coach.counterpart.scenario import list_scenarios
+from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import InputError, StoreError
 from voice_coach.journal.store import session_folder
 from voice_coach.settings import Settings
@@ -67,6 +67,12 @@ class Address:
         return f"ws://{self.host}:{self.port}/ws"
 
 
+def _say_bad_scenarios(settings: Settings) -> None:
+    """Name the files only: what is wrong with them quotes them, and is for their author alone."""
+    for bad in read_shelf(settings.scenarios.path).bad_files:
+        _log.warning("%s cannot be used: voice-coach scenarios check says why", bad.path)
+
+
 def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starlette:
     """Put the application together.
 
@@ -79,6 +85,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        _say_bad_scenarios(settings)
         queue = RecognitionQueue(
             engines.transcriber,
             metrics,
@@ -100,7 +107,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         return FileResponse(web_folder / "index.html")
 
     async def scenarios(_: Request) -> Response:
-        cards = [card_of(scenario) for scenario in list_scenarios()]
+        cards = [card_of(scenario) for scenario in read_shelf(settings.scenarios.path).scenarios]
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
     async def recording(request: Request) -> Response:

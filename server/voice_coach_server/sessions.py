@@ -7,8 +7,8 @@ import secrets
 from datetime import UTC, datetime
 
 from voice_coach.conversation import events as e
-from voice_coach.counterpart.scenario import Scenario, list_scenarios
-from voice_coach.errors import ProtocolError, ScenarioError
+from voice_coach.counterpart.shelf import read_shelf
+from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.store import new_session_id
 from voice_coach.messages import Hello, Notice
@@ -51,8 +51,9 @@ class Sessions:
             )
         if server.refuse_when_busy:
             self.house.load.demand_room(len(self))
-        scenario = _scenario(hello.scenario)
         settings = self.house.settings
+        # By its id alone: a path that comes over the wire is never opened.
+        scenario = read_shelf(settings.scenarios.path).find(hello.scenario)
         now = datetime.now(UTC)
         call = Call(
             id=new_session_id(now),
@@ -131,14 +132,3 @@ class Sessions:
         live = self._live.pop(session, None)
         if live is not None:
             live.end(e.EndReason.CONNECTION_LOST)
-
-
-def _scenario(name: str) -> Scenario:
-    """Find a scenario by its id alone: a path that comes over the wire is never opened."""
-    known = {scenario.id: scenario for scenario in list_scenarios()}
-    if name not in known:
-        raise ScenarioError(
-            f"There is no scenario of that name; choose one of {', '.join(known)}.",
-            code="unknown-scenario",
-        )
-    return known[name]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PURE_ROOMS = ("conversation", "moves", "counterpart", "coaching")
+PURE_ROOMS = ("conversation", "moves", "counterpart", "coaching", "simulation")
 IMPURE = {"asyncio", "concurrent", "multiprocessing", "random", "secrets", "select", "selectors",
           "socket", "ssl", "subprocess", "threading", "time", "datetime", "uuid"}  # fmt: skip
 MAY_IMPORT = {
@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "moves": {"moves", "errors"},
     "counterpart": {"counterpart", "moves", "errors"},
     "coaching": {"coaching", "counterpart", "moves", "errors"},
+    "simulation": {"simulation", "counterpart", "moves", "errors"},
     "speech": {"speech", "conversation", "counterpart", "settings", "errors"},
     "journal": {"journal", "conversation", "counterpart", "coaching", "moves", "settings", "errors"},
 }

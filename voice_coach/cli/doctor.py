@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from voice_coach.counterpart.reply import Delivery
+from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import VoiceCoachError
 from voice_coach.journal.store import open_store
 from voice_coach.settings import Settings, VoiceEngine, default_settings_file, load_settings
@@ -195,6 +196,20 @@ def _store(settings: Settings) -> Finding:
     return Finding(check="sessions", verdict=Verdict.OK, found=found)
 
 
+def _scenarios(settings: Settings) -> Finding:
+    try:
+        shelf = read_shelf(settings.scenarios.path)
+    except VoiceCoachError as error:
+        return Finding(check="scenarios", verdict=Verdict.FAIL, found=str(error))
+    found = f"{len(shelf.scenarios)} can be rehearsed"
+    if not shelf.bad_files:
+        return Finding(check="scenarios", verdict=Verdict.OK, found=found)
+    first = shelf.bad_files[0]
+    found = f"{found}; {len(shelf.bad_files)} of your own cannot be used"
+    mend = f"See what is wrong: voice-coach scenarios check {first.path}"
+    return Finding(check="scenarios", verdict=Verdict.WARN, found=found, mend=mend)
+
+
 _CHECKS: tuple[Check, ...] = (
     _python,
     _model,
@@ -205,6 +220,7 @@ _CHECKS: tuple[Check, ...] = (
     _browser,
     _port,
     _store,
+    _scenarios,
 )
 
 

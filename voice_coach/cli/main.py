@@ -16,6 +16,7 @@ _COMMANDS = {
     "demo": "Watch and hear a rehearsal: no microphone needed.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
     "moves": "Find the moves in sentences, one JSON line each on standard input.",
+    "scenarios": "Write people to rehearse with: list, show, new, check, try.",
     "serve": "Start the server on this machine and open the page.",
     "sessions": "Look at past calls: list, show, replay, delete.",
     "transcribe": "Write down what sound files say.",

@@ -7,16 +7,26 @@ else in this room; everything after that works on the frozen `Scenario`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from voice_coach.counterpart.scenario_file import build_scenario
-from voice_coach.counterpart.story import Scenario
+from voice_coach.counterpart.scenario_file import Examined, build_scenario, examine_scenario, read_manners
+from voice_coach.counterpart.story import Line, Scenario
 from voice_coach.errors import ScenarioError
 
-__all__ = ["SCENARIO_FOLDER", "Scenario", "list_scenarios", "load_scenario", "parse_scenario"]
+__all__ = [
+    "SCENARIO_FOLDER",
+    "Scenario",
+    "examine_file",
+    "list_scenarios",
+    "load_scenario",
+    "parse_scenario",
+]
 
 SCENARIO_FOLDER = Path(__file__).with_name("scenarios")
+STARTER = Path(__file__).with_name("starter.yaml")
+"""A small scenario that works as it is, to write one's own from."""
 _MANNERS = Path(__file__).with_name("manners.yaml")
 _ID = re.compile(r"[a-z0-9_]{1,64}")
 _MOST_BYTES = 256 * 1024
@@ -39,7 +49,7 @@ def load_scenario(id_or_path: str | Path) -> Scenario:
     return parse_scenario(_read(path), str(path))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def parse_scenario(text: str, source: str) -> Scenario:
     """Build a scenario from its YAML text.
 
@@ -50,7 +60,16 @@ def parse_scenario(text: str, source: str) -> Scenario:
     Raises:
         ScenarioError: Everything that is wrong with it, each with file and line.
     """
-    return build_scenario(text, source, _read(_MANNERS), str(_MANNERS))
+    return build_scenario(text, source, _manners())
+
+
+def examine_file(path: Path) -> Examined:
+    """Say what is wrong with a scenario file, and what is doubtful.
+
+    Raises:
+        ScenarioError: The file cannot be read as text at all.
+    """
+    return examine_scenario(_read(path), str(path), _manners())
 
 
 def list_scenarios() -> tuple[Scenario, ...]:
@@ -60,6 +79,12 @@ def list_scenarios() -> tuple[Scenario, ...]:
 
 def _shipped() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in SCENARIO_FOLDER.glob("*.yaml") if _ID.fullmatch(p.stem)))
+
+
+@lru_cache(maxsize=1)
+def _manners() -> Mapping[str, tuple[Line, ...]]:
+    """The same file lies beside this module for as long as the process runs."""
+    return read_manners(_read(_MANNERS), str(_MANNERS))
 
 
 def _read(path: Path) -> str:

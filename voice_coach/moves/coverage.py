@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
-from voice_coach.moves.likeness import FUNCTION_WORDS, is_alike
+from voice_coach.moves.inflection import stem
+from voice_coach.moves.likeness import FUNCTION_WORDS, SHORTEST_FUZZY, is_alike
 from voice_coach.moves.move import Coverage, Topic
 from voice_coach.moves.spelling import word_set
 from voice_coach.moves.words import Line, read_words
@@ -30,28 +31,81 @@ _KEPT = word_set("not no never nobody none nothing without alone again i you we 
 _Place = tuple[int, int]
 
 
+class _Spoken:
+    """Words that were said, with what tells at a glance which phrases cannot be among them.
+
+    Hundreds of phrases are looked for in each sentence, and nearly all of them are not there.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.words = words = [word.text for word in line.words]
+        self._stems = frozenset(stem(word) for word in words)
+        self._initials = frozenset(word[0] for word in words if len(word) >= SHORTEST_FUZZY)
+
+    def candidates(self, group: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The phrases of a group, as their words, that may have been said: each word has a likeness."""
+        by_stem, by_initial = _phrase_index(group)
+        found: dict[tuple[str, ...], None] = {}
+        for key in by_stem.keys() & self._stems:
+            found.update(dict.fromkeys(by_stem[key]))
+        for key in by_initial.keys() & self._initials:
+            found.update(dict.fromkeys(by_initial[key]))
+        return [wanted for wanted in found if all(self._may_hold(word) for word in wanted)]
+
+    def _may_hold(self, word: str) -> bool:
+        """False only when nothing here is alike, as `is_alike` has it."""
+        return stem(word) in self._stems or (len(word) >= SHORTEST_FUZZY and word[0] in self._initials)
+
+
+_Index = dict[str, list[tuple[str, ...]]]
+
+
+@lru_cache(maxsize=2_048)
+def _phrase_index(group: tuple[str, ...]) -> tuple[_Index, _Index]:
+    """A group's phrases by the stem of their first word, and by its initial when it is a long one."""
+    by_stem: _Index = {}
+    by_initial: _Index = {}
+    for phrase in group:
+        wanted = _phrase_words(phrase)
+        if not wanted:
+            continue
+        by_stem.setdefault(stem(wanted[0]), []).append(wanted)
+        if len(wanted[0]) >= SHORTEST_FUZZY:
+            by_initial.setdefault(wanted[0][0], []).append(wanted)
+    return by_stem, by_initial
+
+
 def cover(text: str, topics: Sequence[Topic]) -> tuple[Coverage, ...]:
     """The topics that a text covers, in the order of `topics`, with spans in the raw text."""
-    return cover_line(read_words(text), topics) if topics else ()
+    return _cover(_read(text), topics) if topics else ()
 
 
 def cover_line(line: Line, topics: Sequence[Topic]) -> tuple[Coverage, ...]:
     """The same for text that has been read already."""
-    words = [word.text for word in line.words]
+    return _cover(_Spoken(line), topics)
+
+
+@lru_cache(maxsize=1_024)
+def _read(text: str) -> _Spoken:
+    return _Spoken(read_words(text))
+
+
+def _cover(spoken: _Spoken, topics: Sequence[Topic]) -> tuple[Coverage, ...]:
     found: list[Coverage] = []
     for topic in topics:
-        places = _topic_places(words, topic)
+        places = _topic_places(spoken, topic)
         if places:
-            spans = sorted({line.span(first, last) for first, last in places})
+            spans = sorted({spoken.line.span(first, last) for first, last in places})
             found.append(Coverage(topic=topic.id, role=topic.role, spans=tuple(spans)))
     return tuple(found)
 
 
-def _topic_places(words: list[str], topic: Topic) -> tuple[_Place, ...]:
+def _topic_places(spoken: _Spoken, topic: Topic) -> tuple[_Place, ...]:
     """One place for each group of evidence, nearest together; empty when a group is not met."""
     groups: list[list[_Place]] = []
     for group in topic.evidence:
-        places = [place for phrase in group for place in _places(words, phrase)]
+        places = [place for wanted in spoken.candidates(group) for place in _places(spoken.words, wanted)]
         if not places:
             return ()
         groups.append(sorted(set(places))[:_MOST_PLACES])
@@ -63,11 +117,8 @@ def _topic_places(words: list[str], topic: Topic) -> tuple[_Place, ...]:
     return best if width <= _ONE_THOUGHT else ()
 
 
-def _places(words: list[str], phrase: str) -> list[_Place]:
-    wanted = _phrase_words(phrase)
-    if not wanted:
-        return []
-    starts = (i for i, word in enumerate(words) if is_alike(word, wanted[0]))
+def _places(words: list[str], wanted: tuple[str, ...]) -> list[_Place]:
+    starts = [i for i, word in enumerate(words) if is_alike(word, wanted[0])]
     ends = ((start, _follow(words, start, wanted)) for start in starts)
     return [(start, end) for start, end in ends if end]
 
@@ -84,7 +135,6 @@ def _follow(words: list[str], start: int, wanted: tuple[str, ...]) -> int:
     return at
 
 
-@lru_cache(maxsize=4_096)
 def _phrase_words(phrase: str) -> tuple[str, ...]:
     """The words of a phrase that must be said; all of them when they are all function words."""
     spoken = [word.text for word in read_words(phrase).words if not word.is_mark]

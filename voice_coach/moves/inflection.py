@@ -91,6 +91,9 @@ wife wives
 life lives
 quit quits quitting
 """
+# These end like "worker" and "cheaper", and are whole words all the same.
+_WHOLE = """answer bother consider cover deliver discover enter gather matter offer order recover remember
+suffer wonder"""
 _FORMS: dict[str, tuple[str, ...]] = {}
 _LEMMA: dict[str, str] = {}
 for _row in _IRREGULAR.split("\n"):
@@ -98,6 +101,9 @@ for _row in _IRREGULAR.split("\n"):
         _base, *_rest = _row.split()
         _FORMS[_base] = (_base, *_rest)
         _LEMMA |= {form: _base for form in _rest if form not in _LEMMA}
+
+for _base in _WHOLE.split():
+    _LEMMA |= {f"{_base}{_ending}": _base for _ending in ("s", "ed", "ing")}
 
 _VOWELS = frozenset("aeiou")
 _SHORT_STEM = 3

@@ -7,7 +7,7 @@ from functools import lru_cache
 from voice_coach.moves.inflection import stem
 from voice_coach.moves.spelling import word_set
 
-__all__ = ["FUNCTION_WORDS", "content_stems", "is_alike", "sounds_alike"]
+__all__ = ["FUNCTION_WORDS", "SHORTEST_FUZZY", "content_stems", "is_alike", "sounds_alike"]
 
 FUNCTION_WORDS = word_set("""
 a an the this that these those and or but if so because as than then while when where what who whom
@@ -24,7 +24,8 @@ always never ever
 """)
 """Words that carry no topic of their own: repeating them proves nothing."""
 
-_SHORTEST_FUZZY = 6
+SHORTEST_FUZZY = 6
+"""Shorter words must be said exactly, or in an inflection."""
 _LONG_WORD = 9
 _BONY_WORD = 7
 _NO_VOWELS = str.maketrans("", "", "aeiouy")
@@ -45,7 +46,7 @@ def is_alike(said: str, meant: str) -> bool:
 
 def sounds_alike(said: str, meant: str) -> bool:
     """True for two words that begin alike and differ by one letter, or by vowels only in a long one."""
-    if min(len(said), len(meant)) < _SHORTEST_FUZZY or said[0] != meant[0]:
+    if min(len(said), len(meant)) < SHORTEST_FUZZY or said[0] != meant[0]:
         return False
     shortest = min(len(said), len(meant))
     same_bones = shortest >= _BONY_WORD and said.translate(_NO_VOWELS) == meant.translate(_NO_VOWELS)

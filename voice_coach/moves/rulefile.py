@@ -1,8 +1,8 @@
 """Reads one YAML file with line numbers, collecting everything that is wrong with it.
 
 The reader knows nothing of moves: it hands out mappings, lists and scalars, and notes a problem with
-file and line for whatever is missing, unknown or of the wrong kind. Files come from trainers, so size,
-depth and aliases are bounded, and only plain data is read.
+file and line for whatever is missing, unknown or of the wrong kind. Files come from trainers:
+`plain_yaml.py` bounds them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from pathlib import Path
 import yaml
 
 from voice_coach.errors import ScenarioError
+from voice_coach.moves.plain_yaml import NotPlainError, compose_plain
 
-__all__ = ["Node", "Problems", "read_yaml"]
+__all__ = ["Node", "Problems", "read_text", "read_yaml"]
 
 _MOST_BYTES = 256 * 1024
-_MOST_DEPTH = 12
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Problems:
@@ -65,7 +64,7 @@ class Node:
         known = tuple(known)
         found: dict[str, Node] = {}
         for key_node, value_node in self._node.value:
-            key = str(key_node.value)
+            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "[...]"
             value = Node(value_node, self.path, self._problems)
             if key not in known:
                 value.wrong(f"`{key}` is not known here; known are {', '.join(known)}")
@@ -84,6 +83,26 @@ class Node:
             self.wrong("expected a list")
             return []
         return [Node(node, self.path, self._problems) for node in self._node.value]
+
+    def pairs(self) -> list[tuple[str, Node]] | None:
+        """The keys and values of a mapping, doubled keys included; None when it is none."""
+        if not isinstance(self._node, yaml.MappingNode):
+            return None
+        return [
+            (
+                str(key.value) if isinstance(key, yaml.ScalarNode) else "[...]",
+                Node(value, self.path, self._problems),
+            )
+            for key, value in self._node.value
+        ]
+
+    def is_list(self) -> bool:
+        """True for what `items` can read."""
+        return isinstance(self._node, yaml.SequenceNode)
+
+    def is_number(self) -> bool:
+        """True for a bare number: YAML does not take it for text unless it stands in quotes."""
+        return bool(self.is_text() and self._node.tag.endswith(":float"))
 
     def is_text(self) -> bool:
         """True for a single value, which `text` can read."""
@@ -134,52 +153,26 @@ class Node:
 
 def read_yaml(path: Path, problems: Problems) -> Node | None:
     """Read one file; None, and a problem noted, when it cannot be read as YAML at all."""
-    node, line, trouble = _compose(path)
-    if node is None:
-        problems.add(path, line, trouble)
-        return None
-    return Node(node, path, problems) if _is_plain(node, path, problems) else None
-
-
-def _compose(path: Path) -> tuple[yaml.Node | None, int | None, str]:
-    """The file's root, or None with the line and what is wrong with it."""
-    line: int | None = None
-    node: yaml.Node | None = None
-    trouble = "is empty"
+    trouble = ""
     try:
-        raw = path.read_bytes()
-        if len(raw) > _MOST_BYTES:
-            trouble = f"is larger than {_MOST_BYTES // 1024} KB; split it"
-        else:
-            node = yaml.compose(raw.decode("utf-8"), Loader=_LOADER)
+        # One byte more than is allowed is enough to know that a file is too large.
+        with path.open("rb") as file:
+            raw = file.read(_MOST_BYTES + 1)
+        if len(raw) <= _MOST_BYTES:
+            return read_text(raw.decode("utf-8"), path, problems)
+        trouble = f"is larger than {_MOST_BYTES // 1024} KB; split it"
     except OSError as error:
         trouble = f"cannot be read: {error.strerror or error}"
     except UnicodeDecodeError:
-        trouble = "is not UTF-8 text"
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
-        trouble = f"is not YAML: {error.problem}"
-    except yaml.YAMLError as error:
-        trouble = f"is not YAML: {error}"
-    return node, line, trouble
+        trouble = "is not UTF-8 text; save it as UTF-8"
+    problems.add(path, None, trouble)
+    return None
 
 
-def _is_plain(root: yaml.Node, path: Path, problems: Problems) -> bool:
-    """True when the file holds no alias (which could make it endless) and is not too deep."""
-    seen: set[int] = set()
-    waiting = [(root, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        line = node.start_mark.line + 1
-        if id(node) in seen or depth > _MOST_DEPTH:
-            problems.add(
-                path, line, "aliases are not allowed" if id(node) in seen else "is nested too deeply"
-            )
-            return False
-        seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            waiting += [(child, depth + 1) for child in node.value]
-        elif isinstance(node, yaml.MappingNode):
-            waiting += [(child, depth + 1) for pair in node.value for child in pair]
-    return True
+def read_text(text: str, path: Path, problems: Problems) -> Node | None:
+    """Read YAML that has been loaded already; `path` is for the sentences only."""
+    try:
+        return Node(compose_plain(text), path, problems)
+    except NotPlainError as error:
+        problems.add(path, error.line, str(error))
+        return None

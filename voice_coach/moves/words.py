@@ -221,6 +221,8 @@ def _without_repeats(words: list[Word]) -> list[Word]:
         for size in range(1, _LONGEST_REPEAT + 1):
             if len(kept) < 2 * size:
                 break
+            if word.text != kept[-1 - size].text:
+                continue
             last, before = kept[-size:], kept[-2 * size : -size]
             same = all(a.text == b.text for a, b in zip(last, before, strict=True))
             if same and not any(w.is_mark or w.text[-1].isdigit() for w in last):
