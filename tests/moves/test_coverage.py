@@ -75,3 +75,9 @@ def test_recognition_errors_are_forgiven(text: str) -> None:
 
 def test_no_topics_nothing_covered() -> None:
     assert cover("two days without records", ()) == ()
+
+
+@pytest.mark.parametrize("said", ["Nobody answered.", "Nobody was answering.", "Nobody answers."])
+def test_verbs_that_end_like_workers_keep_their_forms_together(said: str) -> None:
+    topic = Topic(id="silence", role=TopicRole.FACT, evidence=(("nobody",), ("answer",)))
+    assert cover(said, [topic])

@@ -40,7 +40,9 @@ class _Spoken:
     def __init__(self, line: Line) -> None:
         self.line = line
         self.words = words = [word.text for word in line.words]
-        self._stems = frozenset(stem(word) for word in words)
+        self._stemmed = [stem(word) for word in words]
+        self._stems = frozenset(self._stemmed)
+        self._starts: dict[str, list[int]] = {}
         self._initials = frozenset(word[0] for word in words if len(word) >= SHORTEST_FUZZY)
 
     def candidates(self, group: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -52,6 +54,17 @@ class _Spoken:
         for key in by_initial.keys() & self._initials:
             found.update(dict.fromkeys(by_initial[key]))
         return [wanted for wanted in found if all(self._may_hold(word) for word in wanted)]
+
+    def starts(self, wanted: str) -> list[int]:
+        """Where something like this word was said; many phrases begin alike, so it is kept."""
+        if wanted not in self._starts:
+            meant, initial = stem(wanted), wanted[0]
+            self._starts[wanted] = [
+                i
+                for i, (word, stemmed) in enumerate(zip(self.words, self._stemmed, strict=True))
+                if stemmed == meant or (word[0] == initial and is_alike(word, wanted))
+            ]
+        return self._starts[wanted]
 
     def _may_hold(self, word: str) -> bool:
         """False only when nothing here is alike, as `is_alike` has it."""
@@ -105,7 +118,7 @@ def _topic_places(spoken: _Spoken, topic: Topic) -> tuple[_Place, ...]:
     """One place for each group of evidence, nearest together; empty when a group is not met."""
     groups: list[list[_Place]] = []
     for group in topic.evidence:
-        places = [place for wanted in spoken.candidates(group) for place in _places(spoken.words, wanted)]
+        places = [place for wanted in spoken.candidates(group) for place in _places(spoken, wanted)]
         if not places:
             return ()
         groups.append(sorted(set(places))[:_MOST_PLACES])
@@ -117,9 +130,8 @@ def _topic_places(spoken: _Spoken, topic: Topic) -> tuple[_Place, ...]:
     return best if width <= _ONE_THOUGHT else ()
 
 
-def _places(words: list[str], wanted: tuple[str, ...]) -> list[_Place]:
-    starts = [i for i, word in enumerate(words) if is_alike(word, wanted[0])]
-    ends = ((start, _follow(words, start, wanted)) for start in starts)
+def _places(spoken: _Spoken, wanted: tuple[str, ...]) -> list[_Place]:
+    ends = ((start, _follow(spoken.words, start, wanted)) for start in spoken.starts(wanted[0]))
     return [(start, end) for start, end in ends if end]
 
 

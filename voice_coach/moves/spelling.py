@@ -50,6 +50,8 @@ def spoken_parts(text: str) -> list[str]:
     whole = _SHORT_FORMS.get(text) or _WITHOUT_APOSTROPHE.get(text)
     if whole is not None:
         return whole
+    if "'" not in text:
+        return [text]
     for ending, part in _ENDINGS.items():
         if text.endswith(ending) and len(text) > len(ending):
             return [*spoken_parts(text.removesuffix(ending)), part]

@@ -44,7 +44,9 @@ class WatchedCall(Call):
         self._told.update(topic for topic in self.mind.topics if self.mind.level(topic))
         broken = (*self._of_any_reply(reply), *self._of_what_is_told(before, reply))
         self.broken += [f"{where}: {sentence}" for sentence in broken]
-        if reply.thats_right and not self._is_understood(before):
+        # What nobody heard, because it was talked over, need not be summed up.
+        talked_over = heard is not None and heard.interrupted
+        if reply.thats_right and not talked_over and not self._is_understood(before):
             self.broken.append(f"{where}: “that's right” to a summary that leaves something out")
         self._said.update(reply.sentences)
         return reply
