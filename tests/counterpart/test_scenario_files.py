@@ -107,10 +107,10 @@ def test_all_errors_come_at_once_each_with_its_line() -> None:
         (
             "title: Renewal in doubt",
             "title: 12",
-            "line 31: expected a text, not a number; put it in quotes",
+            "line 36: expected a text, not a number; put it in quotes",
         ),
-        ("title: Renewal in doubt", "title: [a]", "line 31: expected a text"),
-        ("title: Renewal in doubt", "title: one\ntitle: two", "line 32: `title` is given twice"),
+        ("title: Renewal in doubt", "title: [a]", "line 36: expected a text"),
+        ("title: Renewal in doubt", "title: one\ntitle: two", "line 37: `title` is given twice"),
         ("id: renewal_in_doubt", "id: Renewal in doubt!", "has to be made of small letters"),
         ("needs_trust: 0.75", "needs_trust: 7", "7 is outside 0 to 1"),
         (
