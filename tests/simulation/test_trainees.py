@@ -75,7 +75,7 @@ def test_lines_are_about_the_scenario_at_hand(scenario: Scenario) -> None:
     if scenario.id != dana().id:
         # What is short ("Money?", "It seems like you're angry.") may be anybody's; the rest is about one.
         shared = set(lines) & set(lines_about(dana()))
-        assert not {line for line in shared if len(line.split()) > 6}
+        assert not {line for line in shared if len(line.split()) > 8}
 
 
 def test_a_watched_call_notes_what_should_never_happen() -> None:
