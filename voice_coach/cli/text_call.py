@@ -14,6 +14,7 @@ from voice_coach.cli.scenario_files import choose_scenario, shelf_option
 from voice_coach.counterpart.counterpart import ring
 from voice_coach.counterpart.mind import Mind
 from voice_coach.counterpart.reply import SegmentState
+from voice_coach.counterpart.story import Guardedness, with_guardedness
 from voice_coach.moves.recognizer import load_recognizer
 from voice_coach.simulation.call import Call
 
@@ -31,9 +32,16 @@ _MARKS = {
 @click.command("try")
 @click.argument("name", metavar="ID|FILE")
 @click.option("--why", is_flag=True, help="Show the rule behind each answer, its reasons, and the state.")
+@click.option(
+    "--guardedness",
+    type=click.Choice([level.value for level in Guardedness]),
+    help="Play it at another level than the one it was written for.",
+)
 @click.option("--seed", type=int, help="Makes the counterpart's choice of words repeatable.")
 @shelf_option
-def try_call(*, name: str, why: bool, seed: int | None, folder: Path | None) -> None:
+def try_call(
+    *, name: str, why: bool, guardedness: str | None, seed: int | None, folder: Path | None
+) -> None:
     """Rehearse by typing: one line is one turn, an empty line is a silence.
 
     Shows the moves that were found in what you typed, and the ring. End it with Ctrl-D.
@@ -44,6 +52,8 @@ def try_call(*, name: str, why: bool, seed: int | None, folder: Path | None) -> 
       voice-coach scenarios try the_late_parcel.yaml --why --seed 7
     """  # noqa: D301 - click reads the \b
     scenario = choose_scenario(name, folder)
+    if guardedness is not None:
+        scenario = with_guardedness(scenario, Guardedness(guardedness))
     console = Console(highlight=False)
     console.print(_plain(scenario.brief, "dim"))
     call = Call(scenario, load_recognizer(), secrets.randbits(32) if seed is None else seed)
