@@ -4,8 +4,8 @@ usage: python -m voice_coach_benchmarks.calls_aloud [--voice pyttsx3|piper] [--e
 
 For each level of guardedness one call that goes well and one that goes badly, as
 `docs/calls/six-calls.md` has them. The counterpart's lines are spoken with the delivery and the style
-that each was answered in, and heard by the default ears, once without and once with the scenario's words. The
-baseline of the same run is the same line spoken calmly in the usual style: a ratio above 1 says that
+that each was answered in, and heard by the default ears, once without and once with the scenario's words.
+The baseline of the same run is the same line spoken calmly in the usual style: a ratio above 1 says that
 feeling costs words.
 """
 
