@@ -295,7 +295,8 @@ class LiveSession:
         if clock is not None and clock.reply is None:
             clock.reply = command.reply
             clock.note("turn_decided", self.now)
-        reply = SpokenReply(command, self._house.engines.voice, self.outbox)
+        style = self.call.scenario.voice
+        reply = SpokenReply(command, self._house.engines.voice, self.outbox, style)
         self._replies = {command.reply: reply}
         self._last_reply = command.reply
         self._stop_speaking()

@@ -10,6 +10,7 @@ from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Outcome
+from voice_coach.counterpart.scenario import list_scenarios
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
 from voice_coach.journal.library import Library
@@ -32,6 +33,7 @@ from voice_coach.messages import (
 )
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.settings import Settings
+from voice_coach.speech.voice import USUAL_STYLE, ScriptedVoice
 from voice_coach_server.app import Address, running_server
 from voice_coach_server.engines import Engines
 
@@ -155,6 +157,18 @@ async def test_without_recording_there_is_a_journal_but_no_sound(
         await person.wait_for(Ended)
     (folder,) = (settings.store.path / "sessions").iterdir()
     assert [file.name for file in folder.iterdir()] == ["journal.jsonl"]
+
+
+async def test_everything_is_said_in_the_voice_of_the_person(
+    server: Address, engines: Engines, tone: bytes
+) -> None:
+    scenario = next(s for s in list_scenarios() if s.voice != USUAL_STYLE)
+    hello = Hello(version=PROTOCOL_VERSION, scenario=scenario.id)
+    async with trainee(server.websocket_url, hello) as person:
+        await person.speak(tone)
+        await person.wait_for(ReplyEnd)
+    assert isinstance(engines.voice, ScriptedVoice)
+    assert set(engines.voice.styles) == {scenario.voice}
 
 
 async def test_the_page_health_and_metrics_are_served_with_guarding_headers(server: Address) -> None:
