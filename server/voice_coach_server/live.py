@@ -76,6 +76,7 @@ class Call:
     scenario: Scenario
     seed: int
     record: bool
+    cues: bool
 
 
 class LiveSession:
@@ -98,6 +99,7 @@ class LiveSession:
             recognizer=house.engines.recognizer,
             seed=call.seed,
             settings=turns,
+            cues=call.cues,
         )
         self.microphone = Microphone(
             activity=house.engines.voice_activity.stream(),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from voice_coach.conversation import events as e
 from voice_coach.counterpart.scenario import Scenario, list_scenarios
+from voice_coach.counterpart.story import with_guardedness
 from voice_coach.errors import ProtocolError, ScenarioError
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.store import new_session_id
@@ -50,6 +51,8 @@ class Sessions:
                 code="too-many-sessions",
             )
         scenario = _scenario(hello.scenario)
+        if hello.guardedness is not None:
+            scenario = with_guardedness(scenario, hello.guardedness)
         settings = self.house.settings
         now = datetime.now(UTC)
         call = Call(
@@ -57,6 +60,7 @@ class Sessions:
             scenario=scenario,
             seed=secrets.randbits(32) if hello.seed is None else hello.seed,
             record=hello.record and settings.store.record_audio,
+            cues=hello.cues,
         )
         engines = self.house.engines
         header = JournalHeader(
@@ -65,6 +69,7 @@ class Sessions:
             scenario_id=scenario.id,
             scenario_source=scenario.source_text,
             guardedness=scenario.guardedness,
+            cues=call.cues,
             seed=call.seed,
             model=engines.transcriber.name,
             voice=engines.voice.name,
