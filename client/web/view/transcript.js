@@ -27,11 +27,16 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
   scope.listen(scroller, "scroll", () => {
     following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM_PX;
   });
-  // Who asks why reads there: the list stays where it is, and all of the answer comes into sight.
+  // Who asks why reads there: new lines do not move it away, and the line stays in sight with its reasons.
   scope.listen(list, "click", ({ target }) => {
     if (target.closest("summary")) following = false;
   });
-  scope.listen(list, "toggle", ({ target }) => target.scrollIntoView({ block: "nearest" }), true);
+  const showAll = ({ target }) => {
+    const item = target.closest(".line");
+    const fits = item.offsetHeight < scroller.clientHeight;
+    if (target.open) item.scrollIntoView({ block: fits ? "nearest" : "start" });
+  };
+  scope.listen(list, "toggle", showAll, true);
   const resized = new ResizeObserver(() => {
     for (const line of lines.values()) line.spreadNames();
     toNewest();
