@@ -21,6 +21,7 @@ import msgspec
 from voice_coach.coaching.turn import Cue, Debrief, Turn
 from voice_coach.conversation.commands import Phase as CallPhase
 from voice_coach.counterpart.reply import Delivery, Outcome, RingSegment
+from voice_coach.counterpart.story import Guardedness
 from voice_coach.errors import ProtocolError
 from voice_coach.moves.move import Move
 
@@ -31,6 +32,7 @@ __all__ = [
     "AudioKind",
     "ClientMessage",
     "CueShown",
+    "CueSwitch",
     "EndCall",
     "Ended",
     "Failed",
@@ -103,6 +105,10 @@ class Hello(_Client, frozen=True, tag="hello"):
     """Name and version of the client, for `doctor`; at most 100 characters."""
     record: bool = True
     """False keeps no audio of either side."""
+    cues: bool = True
+    """False shows no cue, until `CueSwitch` says otherwise."""
+    guardedness: Guardedness | None = None
+    """How freely the counterpart opens up in this call; as its scenario has it when absent."""
     seed: int | None = None
     """For a call that can be repeated; chosen by the server when absent."""
     resume: str = ""
@@ -113,6 +119,12 @@ class Hello(_Client, frozen=True, tag="hello"):
 
 class Mute(_Client, frozen=True, tag="mute"):
     """The trainee muted or unmuted the microphone. While muted the client goes on sending: silence."""
+
+    on: bool
+
+
+class CueSwitch(_Client, frozen=True, tag="cue_switch"):
+    """The trainee wants cues from now on, or none."""
 
     on: bool
 
@@ -136,7 +148,7 @@ class EndCall(_Client, frozen=True, tag="end_call"):
     """The trainee ends the call."""
 
 
-ClientMessage = Hello | Mute | PlaybackStarted | PlaybackEnded | EndCall
+ClientMessage = Hello | Mute | CueSwitch | PlaybackStarted | PlaybackEnded | EndCall
 
 
 # ---------------------------------------------------------------- server to client

@@ -17,7 +17,7 @@ export class Call {
   #connection;
   #muted = false;
 
-  /** Place the call. `hello` holds `scenario` and `record`; `seen()` gives the last `seq`. */
+  /** Place the call. `hello` holds what was chosen for it; `seen()` gives the last `seq`. */
   static async place({ sound, hello, dispatch, seen }) {
     const call = new Call(dispatch);
     call.#playback = await Playback.open({
@@ -66,6 +66,12 @@ export class Call {
     this.#muted = on;
     this.#connection.send({ type: "mute", on });
     this.#dispatch({ type: "muted", on });
+  }
+
+  /** Ask for cues, or for none. */
+  wantCues(on) {
+    this.#connection.send({ type: "cue_switch", on });
+    this.#dispatch({ type: "cues", on });
   }
 
   /** Ask the server to end the call; its debrief follows. */

@@ -30,7 +30,7 @@ export class Connection {
 
   /**
    * `on` gives what happens: `message(object)`, `voice(ArrayBuffer)`, `lost()` when it
-   * begins to reconnect; `seen()` answers with the last `seq`. `hello` holds `scenario` and `record`.
+   * begins to reconnect; `seen()` answers with the last `seq`. `hello` holds what was chosen for the call.
    */
   constructor({ address, scope, uplink, hello, on }) {
     this.#address = address;

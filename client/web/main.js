@@ -2,6 +2,7 @@
 
 import { Call } from "./call.js";
 import { bindKeys } from "./keys.js";
+import { recall, remember } from "./memory.js";
 import { canPopOut, NO_POP_OUT, popOut } from "./pip.js";
 import { Scope } from "./scope.js";
 import { Sound } from "./sound.js";
@@ -28,7 +29,7 @@ const ASK_AGAIN_MS = 2000;
 
 const page = new Scope();
 const byId = (id) => document.getElementById(id);
-let state = initialState;
+let state = { ...initialState, cues: recall("cues", true) !== false };
 let call = null;
 let popped = null; // the pop-out's window
 
@@ -51,6 +52,10 @@ function startViews() {
   });
   page.listen(byId("check-microphone"), "click", () => sound.openMicrophone());
   page.listen(byId("record"), "change", ({ target }) => dispatch({ type: "record", on: target.checked }));
+  page.listen(byId("cues"), "change", ({ target }) => wantCues(target.checked));
+  page.listen(byId("guardedness"), "change", ({ target }) =>
+    dispatch({ type: "guardedness", level: target.value }),
+  );
   return [
     createCards({
       list,
@@ -63,6 +68,8 @@ function startViews() {
       check: byId("check-microphone"),
       words: byId("check-words"),
       record: byId("record"),
+      cues: byId("cues"),
+      guardedness: byId("guardedness"),
     }),
     createBanner({
       place: byId("start-trouble"),
@@ -113,8 +120,15 @@ async function begin() {
     return;
   }
   dispatch({ type: "opening", scenario });
-  const hello = { scenario: scenario.id, record: state.record };
+  const { record, cues, guardedness } = state;
+  const hello = { scenario: scenario.id, record, cues, guardedness: guardedness || null };
   call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
+}
+
+function wantCues(on) {
+  remember("cues", on);
+  if (inCall() && call) call.wantCues(on);
+  else dispatch({ type: "cues", on });
 }
 
 function home() {
@@ -134,6 +148,11 @@ const actions = {
   mute() {
     if (!inCall() || !call) return false;
     call.mute(!state.muted);
+    return true;
+  },
+  cues() {
+    if (!inCall()) return false;
+    wantCues(!state.cues);
     return true;
   },
   end() {

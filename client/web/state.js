@@ -9,6 +9,8 @@ export const initialState = Object.freeze({
   cards: null, // null until the server has answered
   chosen: "", // scenario id
   record: true,
+  cues: true, // whether cues are wanted
+  guardedness: "", // for the next call; empty: as the scenario has it
 
   link: "idle", // idle, connecting, open, reconnecting, lost
   seq: 0, // last message seen: what a resumed connection tells the server
@@ -37,11 +39,13 @@ export const initialState = Object.freeze({
 });
 
 // What stays when a call begins or is left behind.
-const fresh = ({ cards, chosen, record, microphone, panels }) => ({
+const fresh = ({ cards, chosen, record, cues, guardedness, microphone, panels }) => ({
   ...initialState,
   cards,
   chosen,
   record,
+  cues,
+  guardedness,
   microphone,
   panels: { ...panels, confirm: false },
 });
@@ -84,7 +88,7 @@ function step(state, message) {
     case "ring":
       return ring(state, message);
     case "cue":
-      return { ...state, cue: message.cue };
+      return { ...state, cue: state.cues ? message.cue : null };
     case "latency":
       return { ...state, latency: message };
     case "notice":
@@ -101,6 +105,10 @@ function step(state, message) {
       return { ...state, chosen: message.scenario };
     case "record":
       return { ...state, record: message.on };
+    case "cues":
+      return { ...state, cues: message.on, cue: message.on ? state.cue : null };
+    case "guardedness":
+      return { ...state, guardedness: message.level };
     case "microphone":
       return { ...state, microphone: message.status, trouble: message.trouble ?? null };
     case "opening":

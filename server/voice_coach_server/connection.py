@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from voice_coach.conversation.events import EndReason, MicrophoneMuted
+from voice_coach.conversation.events import CuesSwitched, EndReason, MicrophoneMuted
 from voice_coach.errors import ProtocolError, VoiceCoachError
 from voice_coach.messages import (
     PROTOCOL_VERSION,
     AudioFrame,
     AudioKind,
     ClientMessage,
+    CueSwitch,
     EndCall,
     Failed,
     Hello,
@@ -226,6 +227,8 @@ def _obey(message: ClientMessage, live: LiveSession) -> None:
     match message:
         case Mute(on=on):
             live.feed(MicrophoneMuted(at=live.now, on=on))
+        case CueSwitch(on=on):
+            live.feed(CuesSwitched(at=live.now, on=on))
         case PlaybackStarted(reply=reply):
             live.playback_started(reply)
         case PlaybackEnded(reply=reply, heard_samples=samples, complete=complete):

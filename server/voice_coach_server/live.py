@@ -82,6 +82,7 @@ class Call:
     scenario: Scenario
     seed: int
     record: bool
+    cues: bool
 
 
 class LiveSession:
@@ -105,6 +106,7 @@ class LiveSession:
             recognizer=house.engines.recognizer,
             seed=call.seed,
             settings=turns,
+            cues=call.cues,
         )
         self.microphone = Microphone(
             activity=house.engines.voice_activity.stream(),
@@ -320,7 +322,8 @@ class LiveSession:
         if clock is not None and clock.reply is None:
             clock.reply = command.reply
             clock.note("turn_decided", self.now)
-        reply = SpokenReply(command, self._house.engines.voice, self.outbox)
+        style = self.call.scenario.voice
+        reply = SpokenReply(command, self._house.engines.voice, self.outbox, style)
         self._replies = {command.reply: reply}
         self._last_reply = command.reply
         self._stop_speaking()

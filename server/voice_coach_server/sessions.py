@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from voice_coach.conversation import events as e
 from voice_coach.counterpart.shelf import read_shelf
+from voice_coach.counterpart.story import with_guardedness
 from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.store import new_session_id
@@ -54,12 +55,15 @@ class Sessions:
         settings = self.house.settings
         # By its id alone: a path that comes over the wire is never opened.
         scenario = read_shelf(settings.scenarios.path).find(hello.scenario)
+        if hello.guardedness is not None:
+            scenario = with_guardedness(scenario, hello.guardedness)
         now = datetime.now(UTC)
         call = Call(
             id=new_session_id(now),
             scenario=scenario,
             seed=secrets.randbits(32) if hello.seed is None else hello.seed,
             record=hello.record and settings.store.record_audio,
+            cues=hello.cues,
         )
         engines = self.house.engines
         header = JournalHeader(
@@ -68,6 +72,7 @@ class Sessions:
             scenario_id=scenario.id,
             scenario_source=scenario.source_text,
             guardedness=scenario.guardedness,
+            cues=call.cues,
             seed=call.seed,
             model=engines.transcriber.name,
             voice=engines.voice.name,

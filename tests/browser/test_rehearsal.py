@@ -93,3 +93,34 @@ def test_a_browser_that_lacks_something_is_told_what(serve: str, missing: str, w
         trouble = page.get_by_role("alert")
         expect(trouble).to_be_visible()
         expect(trouble).to_contain_text(word)
+
+
+def test_why_is_told_on_request_by_keyboard_and_cues_stay_off(
+    serve: str, microphone_file: Callable[[list[str | float]], Path]
+) -> None:
+    wav = microphone_file([60.0])
+    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    with browser_with(*fake, f"--use-file-for-fake-audio-capture={wav}%noloop") as browser:
+        context = browser.new_context(viewport={"width": 390, "height": 844}, permissions=["microphone"])
+        page, troubles = open_page(context, serve)
+        page.locator("[data-scenario=renewal_in_doubt]").click()
+        page.locator("#cues").uncheck()
+        page.locator("#guardedness").select_option("closed")
+        page.locator("#begin").click()
+        why = page.locator("[data-speaker=counterpart] .why").first
+        expect(why).to_be_visible(timeout=PATIENCE_MS)
+        expect(why.locator(".why-body")).to_be_hidden()
+        why.locator("summary").focus()
+        page.keyboard.press("Space")
+        expect(why.locator(".why-body")).to_be_visible()
+        expect(why.locator(".why-body")).to_contain_text("it speaks first")
+        expect(page.locator("#mute")).to_have_attribute("aria-pressed", "false")
+        keep_picture(page, "why")
+        expect(page.locator("#switch-cues")).to_contain_text("Show cues")
+        page.locator("#conversation").focus()
+        page.keyboard.press("c")
+        expect(page.locator("#switch-cues")).to_contain_text("Hide cues")
+        page.keyboard.press("c")
+        page.reload()
+        expect(page.locator("#cues")).not_to_be_checked()
+        assert troubles == []

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playbook import Playbook
 
-from voice_coach.coaching.turn import Speaker
+from voice_coach.coaching.turn import Cue, Speaker
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Phase
@@ -27,8 +27,8 @@ RECOGNIZER = load_recognizer()
 LABEL = "It sounds like this isn't only about the increase."
 
 
-def new_session(seed: int = 7) -> Session:
-    return Session(scenario=SCENARIO, recognizer=RECOGNIZER, seed=seed, settings=SETTINGS)
+def new_session(seed: int = 7, *, cues: bool = True) -> Session:
+    return Session(scenario=SCENARIO, recognizer=RECOGNIZER, seed=seed, settings=SETTINGS, cues=cues)
 
 
 def say(reply: int) -> c.Say:
@@ -689,6 +689,7 @@ def happenings(draw: st.DrawFn) -> list[e.Event]:
                         e.ReplyPlayed(at=at, reply=reply, text_heard="Look.", complete=number % 2 == 0),
                         e.VoiceFailed(at=at, reply=reply, reason="voice"),
                         e.MicrophoneMuted(at=at, on=True),
+                        e.CuesSwitched(at=at, on=number % 2 == 0),
                         e.Disconnected(at=at),
                         e.Reconnected(at=at),
                     ]
@@ -734,3 +735,40 @@ def test_whatever_happens_the_same_events_give_the_same_call(events: list[e.Even
                 held = 0
             case _:
                 pass
+
+
+def cues_after_a_why(session: Session, *switches: bool) -> list[Cue | None]:
+    """What is shown as a cue once a "why" was answered; the trainee switches cues while it is."""
+    events: list[e.Event] = [
+        e.CallStarted(at=0.0),
+        e.ReplyPlayed(at=3.0, reply=1, text_heard="I'll be honest.", complete=True),
+        e.SpeechStarted(at=5.0, sample=5 * SECOND),
+        e.SpeechPaused(at=6.0, sample=6 * SECOND),
+        e.TranscriptFinal(at=6.2, job=1, text="Why did you ask for other quotes?", end_sample=0),
+        e.SampleReached(at=6.5, timer="turn_end", sample=6 * SECOND + 8000),
+        e.ReplyPlayed(at=9.0, reply=2, text_heard="We had to.", complete=True),
+        *(e.CuesSwitched(at=10.0, on=on) for on in switches),
+    ]
+    commands = [command for event in events for command in session.handle(event)]
+    shown = [command.cue for command in commands if isinstance(command, c.ShowCue)]
+    assert session.phase is Phase.LISTENING
+    return shown
+
+
+def test_a_cue_is_chosen_only_for_a_trainee_who_wants_one() -> None:
+    chosen = cues_after_a_why(new_session())[-1]
+    assert chosen is not None
+    assert chosen.rule == "how-not-why"
+    assert set(cues_after_a_why(new_session(cues=False))) == {None}
+
+
+def test_a_cue_goes_as_soon_as_it_is_not_wanted_any_more() -> None:
+    assert cues_after_a_why(new_session(), False)[-1] is None
+
+
+def test_cues_that_are_wanted_again_come_at_the_next_silence() -> None:
+    session = new_session(cues=False)
+    assert set(cues_after_a_why(session, True)) == {None}
+    session.handle(e.Disconnected(at=11.0))
+    back = session.handle(e.Reconnected(at=12.0))
+    assert any(isinstance(command, c.ShowCue) and command.cue for command in back)

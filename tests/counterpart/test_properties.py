@@ -79,6 +79,17 @@ def check(call: Call, act: Act, before: Mind, heard: set[str]) -> None:
     assert set(reply.opened) <= {change.topic for change in reply.because.topics}
     assert 0 <= reply.because.understood_before <= 1
     assert 0 <= reply.because.understood_after <= 1
+    check_nothing_given_away(call, before)
+
+
+def check_nothing_given_away(call: Call, before: Mind) -> None:
+    """Whoever asks "why did they say that?" learns nothing that has not come up."""
+    mind, because = call.mind, call.reply.because
+    came_up = {*mind.closed, *before.closed}
+    came_up |= {topic for topic in mind.topics if mind.level(topic) or before.level(topic)}
+    told = " ".join((*because.reasons, *(change.title for change in because.topics)))
+    for layer in call.scenario.layers:
+        assert layer.id in came_up or layer.title not in told
 
 
 def check_pressure(call: Call, before: Mind) -> None:

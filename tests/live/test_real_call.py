@@ -82,6 +82,7 @@ async def test_a_spoken_label_is_heard_named_answered_and_kept(
             recognizer=real_engines.recognizer,
             seed=header.seed,
             settings=header.settings,
+            cues=header.cues,
         )
 
     assert len(journal.entries) > 20

@@ -8,8 +8,11 @@ from trainee import trainee
 
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
+from voice_coach.conversation.events import CuesSwitched
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Outcome
+from voice_coach.counterpart.scenario import list_scenarios
+from voice_coach.counterpart.story import Guardedness
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
 from voice_coach.journal.library import Library
@@ -17,6 +20,7 @@ from voice_coach.journal.played import played_scenario
 from voice_coach.journal.replay import replay
 from voice_coach.messages import (
     PROTOCOL_VERSION,
+    CueSwitch,
     Ended,
     Hello,
     Latency,
@@ -32,6 +36,7 @@ from voice_coach.messages import (
 )
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.settings import Settings
+from voice_coach.speech.voice import USUAL_STYLE, ScriptedVoice
 from voice_coach_server.app import Address, running_server
 from voice_coach_server.engines import Engines
 
@@ -94,6 +99,7 @@ def session_of(header: JournalHeader, recognizer: Recognizer) -> Session:
         recognizer=recognizer,
         seed=header.seed,
         settings=header.settings,
+        cues=header.cues,
     )
 
 
@@ -155,6 +161,48 @@ async def test_without_recording_there_is_a_journal_but_no_sound(
         await person.wait_for(Ended)
     (folder,) = (settings.store.path / "sessions").iterdir()
     assert [file.name for file in folder.iterdir()] == ["journal.jsonl"]
+
+
+async def test_everything_is_said_in_the_voice_of_the_person(
+    server: Address, engines: Engines, tone: bytes
+) -> None:
+    scenario = next(s for s in list_scenarios() if s.voice != USUAL_STYLE)
+    hello = Hello(version=PROTOCOL_VERSION, scenario=scenario.id)
+    async with trainee(server.websocket_url, hello) as person:
+        await person.speak(tone)
+        await person.wait_for(ReplyEnd)
+    assert isinstance(engines.voice, ScriptedVoice)
+    assert set(engines.voice.styles) == {scenario.voice}
+
+
+async def test_what_was_chosen_for_a_call_is_kept_so_that_its_replay_is_the_same(
+    server: Address, settings: Settings, recognizer: Recognizer, tone: bytes
+) -> None:
+    hello = Hello(
+        version=PROTOCOL_VERSION,
+        scenario="renewal_in_doubt",
+        cues=False,
+        guardedness=Guardedness.CLOSED,
+    )
+    async with trainee(server.websocket_url, hello) as person:
+        assert person.seen(Welcome)[0].scenario.guardedness == "closed"
+        await person.silence(0.2)
+        await person.wait_for(PhaseChanged, lambda m: m.phase is Phase.LISTENING)
+        await person.speak(tone)
+        await person.silence(3.0)
+        await person.wait_for(ReplyEnd, lambda m: m.reply == 2)
+        await person.send(CueSwitch(on=True))
+        await person.send_end()
+        await person.wait_for(Ended)
+    (folder,) = (settings.store.path / "sessions").iterdir()
+    journal = read_journal(folder / "journal.jsonl")
+    assert journal.header.guardedness is Guardedness.CLOSED
+    assert not journal.header.cues
+    assert [entry.value.on for entry in journal.entries if isinstance(entry.value, CuesSwitched)] == [
+        True
+    ]
+    result = replay(journal, lambda header: session_of(header, recognizer))
+    assert result.identical, result.divergence
 
 
 async def test_the_page_health_and_metrics_are_served_with_guarding_headers(server: Address) -> None:

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { retryDelay } from "../../client/web/connection.js";
 import { actionOf } from "../../client/web/keys.js";
+import { recall, remember } from "../../client/web/memory.js";
 import { firstName, fullName, role } from "../../client/web/people.js";
 import { browserTrouble, microphoneTrouble } from "../../client/web/trouble.js";
 import { newsOfCall } from "../../client/web/view/banner.js";
@@ -27,6 +28,8 @@ test("Space mutes, except where it presses a button", () => {
   assert.equal(actionOf({ key: " ", target: on("button") }), null);
   assert.equal(actionOf({ key: "Escape", target: on("button") }), "end");
   assert.equal(actionOf({ key: "Escape", target: on("dialog") }), null);
+  assert.equal(actionOf({ key: "c", target: on("section") }), "cues");
+  assert.equal(actionOf({ key: "c", target: on("select") }), null, "it chooses by its first letter");
   assert.equal(actionOf({ key: "L", target: on("section") }), "latency");
   assert.equal(actionOf({ key: "l", target: on("section"), ctrlKey: true }), null);
 });
@@ -79,4 +82,19 @@ test("a name always gives the same portrait, another name another one", () => {
   assert.equal(draw("Ada Lund"), draw("Ada Lund"));
   assert.notEqual(draw("Ada Lund"), draw("Ida Lund"));
   assert.ok(!draw("Ada Lund").includes("NaN"));
+});
+
+test("a choice is remembered, and a browser that keeps nothing is no trouble", () => {
+  const kept = new Map();
+  const storage = () => ({ getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v) });
+  assert.equal(recall("cues", true, storage), true);
+  remember("cues", false, storage);
+  assert.equal(recall("cues", true, storage), false);
+  kept.set("voice_coach.cues", "not JSON");
+  assert.equal(recall("cues", true, storage), true);
+  const forbidden = () => {
+    throw new DOMException("Storage is forbidden.", "SecurityError");
+  };
+  remember("cues", false, forbidden);
+  assert.equal(recall("cues", true, forbidden), true);
 });

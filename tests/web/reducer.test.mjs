@@ -222,3 +222,17 @@ test("a turn that was not over is forgotten with the answer to it, and its words
   const partial = { type: "partial", seq: 7, utterance: 1, settled: "It sounds like", tentative: " you" };
   assert.equal(reduce(state, { ...partial, moves: [] }).partial.tentative, " you");
 });
+
+test("cues that are not wanted are taken away and do not come back", () => {
+  const cue = { type: "cue", seq: 2, cue: { rule: "name-it", text: "Name it." } };
+  const off = play(welcome, cue, { type: "cues", on: false });
+  assert.equal(off.cue, null);
+  assert.equal(reduce(off, { ...cue, seq: 3 }).cue, null, "one that was on its way already");
+  assert.equal(reduce(reduce(off, { type: "cues", on: true }), { ...cue, seq: 3 }).cue.rule, "name-it");
+});
+
+test("what was chosen for a call holds for the next one", () => {
+  const chosen = play({ type: "cues", on: false }, { type: "guardedness", level: "closed" });
+  const next = [{ type: "opening", scenario: card }, { type: "home" }].reduce(reduce, chosen);
+  assert.deepEqual([next.cues, next.guardedness], [false, "closed"]);
+});

@@ -19,6 +19,7 @@ from voice_coach.cli.engines import open_engines
 from voice_coach.cli.voice_option import voice_option
 from voice_coach.counterpart.demo import DemoLine, load_demo
 from voice_coach.counterpart.reply import Outcome
+from voice_coach.counterpart.story import Guardedness
 from voice_coach.errors import EngineError
 from voice_coach.messages import PROTOCOL_VERSION, Hello
 from voice_coach.settings import Settings, VoiceEngine, VoiceSettings, load_settings, with_options
@@ -61,6 +62,11 @@ class _Demo:
 
 @click.command("demo")
 @click.option("--scenario", default=_SCENARIO, show_default=True, help="Whom the trainee meets.")
+@click.option(
+    "--guardedness",
+    type=click.Choice([level.value for level in Guardedness]),
+    help="How freely they open up; as their scenario has it by default.",
+)
 @click.option("--seed", type=int, help="Makes the counterpart's choices repeatable.")
 @click.option("--sound/--no-sound", default=None, help="Play both voices; on unless --json is given.")
 @voice_option
@@ -70,6 +76,7 @@ class _Demo:
 def command(  # noqa: PLR0913 - click hands over each option by its name
     *,
     scenario: str,
+    guardedness: str | None,
     seed: int | None,
     sound: bool | None,
     voice: VoiceEngine | None,
@@ -105,6 +112,7 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
                 version=PROTOCOL_VERSION,
                 scenario=scenario,
                 client=f"voice-coach demo {__version__}",
+                guardedness=Guardedness(guardedness) if guardedness else None,
                 seed=seed,
             ),
             overlay=None if as_json else TerminalOverlay(Console(highlight=False)),

@@ -199,6 +199,7 @@ def _make_session(header: JournalHeader) -> HandlesEvents:
         recognizer=load_recognizer(),
         seed=header.seed,
         settings=header.settings,
+        cues=header.cues,
     )
 
 

@@ -14,6 +14,7 @@ import msgspec
 __all__ = [
     "CallEnded",
     "CallStarted",
+    "CuesSwitched",
     "Disconnected",
     "EndReason",
     "Event",
@@ -194,6 +195,12 @@ class MicrophoneMuted(_Event, frozen=True, tag="microphone_muted"):
     on: bool
 
 
+class CuesSwitched(_Event, frozen=True, tag="cues_switched"):
+    """The trainee wants cues from now on, or none."""
+
+    on: bool
+
+
 class Disconnected(_Event, frozen=True, tag="disconnected"):
     """The trainee's connection is gone; the session waits for it."""
 
@@ -219,6 +226,7 @@ Event = (
     | ReplyPlayed
     | VoiceFailed
     | MicrophoneMuted
+    | CuesSwitched
     | Disconnected
     | Reconnected
 )

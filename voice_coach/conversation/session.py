@@ -88,9 +88,15 @@ class Session:
     """One call. Feed it events in the order they happened; do what the commands say."""
 
     def __init__(
-        self, *, scenario: Scenario, recognizer: Recognizer, seed: int, settings: TurnSettings
+        self,
+        *,
+        scenario: Scenario,
+        recognizer: Recognizer,
+        seed: int,
+        settings: TurnSettings,
+        cues: bool = True,
     ) -> None:
-        """Prepare a call; nothing is said before `CallStarted`."""
+        """Prepare a call; nothing is said before `CallStarted`. Without `cues` none is chosen."""
         self._scenario = scenario
         self._recognizer = recognizer
         self._seed = seed
@@ -113,6 +119,7 @@ class Session:
         self._habit = PauseHabit()
         self._ring: tuple[RingSegment, ...] = ()
         self._turns: list[Turn] = []
+        self._cues_wanted = cues
         self._cues_shown: list[str] = []
         self._out: list[Command] = []
 
@@ -235,10 +242,16 @@ class Session:
             self._timer("fill", self._reply.follow_up.after_seconds)
         self._timer("silence", self._settings.trainee_silence_seconds)
         ring = counterpart.ring(self._scenario, self._mind)
-        cue = choose_cue(self._turns, ring, self._cues_shown)
+        cue = choose_cue(self._turns, ring, self._cues_shown, wanted=self._cues_wanted)
         if cue is not None:
             self._cues_shown.append(cue.rule)
         self._show_cue(cue)
+
+    def _switch_cues(self, event: e.CuesSwitched) -> None:
+        """A cue that is shown goes at once; one that is wanted comes at the next silence."""
+        self._cues_wanted = event.on
+        if not event.on:
+            self._show_cue(None)
 
     def _break_silence(self, event: e.TimerFired) -> None:
         if event.timer == "fill":
@@ -642,6 +655,7 @@ class Session:
     _LATE: ClassVar[dict[type, Callable[..., None]]] = {
         # What may arrive in any state after its time, or is only for the journal.
         e.MicrophoneMuted: _ignore,
+        e.CuesSwitched: _switch_cues,
         e.Disconnected: _hold,
         e.Reconnected: _go_on,
         e.ReplySpoken: _note_reply_length,
@@ -666,6 +680,7 @@ class Session:
             e.Disconnected: _hold,
             e.Reconnected: _go_on,
             e.MicrophoneMuted: _ignore,
+            e.CuesSwitched: _switch_cues,
         },
         Phase.COUNTERPART_SPEAKING: _LATE
         | {

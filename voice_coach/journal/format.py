@@ -67,6 +67,8 @@ class JournalHeader(msgspec.Struct, frozen=True, kw_only=True):
     """The scenario's whole YAML text, as it was on that day."""
     guardedness: Guardedness | None = None
     """The level it was played at; null, as in older journals, means the scenario's own."""
+    cues: bool = True
+    """Whether the trainee wanted cues when the call began; older journals, which lack it, had them."""
     seed: int
     model: str
     """Name of the speech model; empty when there was none."""

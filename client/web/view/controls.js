@@ -1,4 +1,4 @@
-// The buttons of a call: mute, pop-out, timing, help, end. Ending asks once, beside the button: the call
+// The buttons of a call: mute, cues, pop-out, timing, help, end. Ending asks once, beside the button: the call
 // goes on meanwhile and nothing is locked.
 
 import { fullName } from "../people.js";
@@ -16,9 +16,11 @@ export function createControls({ byId, scope, actions }) {
   ];
   const [muteWords, title, recording] = [byId("mute-words"), byId("call-title"), byId("recording")];
   const [confirmEnd, call, popOutWords] = [byId("confirm-end"), byId("call"), byId("pop-out-words")];
+  const cuesWords = byId("cues-words");
   let returnTo = null;
 
   bind("mute", actions.mute);
+  bind("switch-cues", actions.cues);
   bind("pop-out", actions.popOut);
   bind("show-latency", actions.latency);
   bind("show-help", actions.help);
@@ -36,7 +38,7 @@ export function createControls({ byId, scope, actions }) {
   };
 
   return {
-    render({ screen, scenario, record, muted, ending, panels }) {
+    render({ screen, scenario, record, cues, muted, ending, panels }) {
       if (screen !== "call") {
         confirm.hidden = true;
         buttons.hidden = false;
@@ -46,6 +48,7 @@ export function createControls({ byId, scope, actions }) {
       setText(recording, record ? "Recorded on this machine" : "Not recorded");
       mute.setAttribute("aria-pressed", String(muted));
       setText(muteWords, muted ? "Unmute" : "Mute");
+      setText(cuesWords, cues ? "Hide cues" : "Show cues");
       setText(popOutWords, "popped" in call.dataset ? "Back to the page" : "Pop out");
       end.disabled = ending;
       ask(panels.confirm);

@@ -1,6 +1,7 @@
 // After the call: how it went in one sentence, checks that can be heard, numbers, the conversation.
 
 import { firstName } from "../people.js";
+import { titlesOf } from "../why.js";
 import { clock, element } from "./element.js";
 import { createLine } from "./line.js";
 
@@ -19,6 +20,7 @@ export function createDebrief({ place, recording, again, home }) {
 function contents(state, { recording, again, home }) {
   const { debrief, scenario, turns } = state;
   const name = firstName(scenario.person);
+  const titles = titlesOf(state);
   const hear = state.record ? hearing(state, recording) : () => null;
   const speakerOf = ({ turn }) => turns.find(({ index }) => index === turn)?.speaker ?? "trainee";
   return [
@@ -48,7 +50,7 @@ function contents(state, { recording, again, home }) {
       "section",
       { class: "whole", "aria-labelledby": "whole-title" },
       element("h2", { id: "whole-title" }, "The conversation"),
-      element("ol", { class: "lines" }, ...turns.map((turn) => wholeLine(turn, name, hear))),
+      element("ol", { class: "lines" }, ...turns.map((turn) => wholeLine({ turn, name, hear, titles }))),
     ),
     recording.status,
   ];
@@ -122,13 +124,13 @@ function numbers({ labels, summaries, thats_right: thatsRight, talk_share: share
   );
 }
 
-function wholeLine(turn, name, hear) {
+function wholeLine({ turn, name, hear, titles }) {
   const line = createLine({
     key: turn.key,
     speaker: turn.speaker,
     who: turn.speaker === "trainee" ? "You" : name,
   });
-  line.settle(turn, name);
+  line.settle(turn, name, titles);
   const { speaker, start_seconds: from, end_seconds: to } = turn;
   const button = hear({ speaker, from, to, words: "this turn" });
   if (button) line.item.prepend(button);

@@ -3,6 +3,7 @@
 
 import { runs } from "../moves.js";
 import { element, setText } from "./element.js";
+import { createWhy } from "./why.js";
 
 /** Make the line of `speaker`: `update` draws its words, `reveal` those that were heard, `settle` a whole turn. */
 export function createLine({ key, speaker, who }) {
@@ -65,9 +66,14 @@ export function createLine({ key, speaker, who }) {
     }
   };
 
-  const settle = (turn, name) => {
+  // `titles` are those of the topics that have come up: a turn's reasons name no other.
+  const settle = (turn, name, titles) => {
     update(turn);
     reveal(1);
+    if (turn.because) {
+      item.querySelector(".why")?.remove();
+      item.append(createWhy(turn.because, titles));
+    }
     item.dataset.settled = "";
     item.toggleAttribute("data-thats-right", turn.thats_right);
     setText(note, remark(turn, name));

@@ -1,4 +1,4 @@
-// The rest of the start page: the microphone check in words, the recording switch, the one button.
+// The rest of the start page: the microphone check in words, the choices, the one button.
 
 import { setText } from "./element.js";
 
@@ -10,15 +10,17 @@ const MICROPHONE = {
 };
 
 /** Draw the state of the start page into its elements. */
-export function createStart({ begin, check, words, record }) {
+export function createStart({ begin, check, words, record, cues, guardedness }) {
   return {
-    render({ cards, chosen, microphone, trouble, record: on }) {
+    render({ cards, chosen, microphone, trouble, ...choices }) {
       // What another try may mend must not lock the button; a browser that lacks something must.
       const hopeless = trouble !== null && !trouble.code.startsWith("microphone");
       begin.disabled = hopeless || microphone === "asking" || !cards?.some(({ id }) => id === chosen);
       check.disabled = hopeless || microphone === "asking" || microphone === "ready";
       setText(words, MICROPHONE[microphone]);
-      record.checked = on;
+      record.checked = choices.record;
+      cues.checked = choices.cues;
+      guardedness.value = choices.guardedness;
     },
   };
 }

@@ -3,6 +3,7 @@
 
 import { nameOf } from "../moves.js";
 import { firstName } from "../people.js";
+import { titlesOf } from "../why.js";
 import { element } from "./element.js";
 import { createLine } from "./line.js";
 
@@ -26,6 +27,16 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
   scope.listen(scroller, "scroll", () => {
     following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM_PX;
   });
+  // Who asks why reads there: new lines do not move it away, and the line stays in sight with its reasons.
+  scope.listen(list, "click", ({ target }) => {
+    if (target.closest("summary")) following = false;
+  });
+  const showAll = ({ target }) => {
+    const item = target.closest(".line");
+    const fits = item.offsetHeight < scroller.clientHeight;
+    if (target.open) item.scrollIntoView({ block: fits ? "nearest" : "start" });
+  };
+  scope.listen(list, "toggle", showAll, true);
   const resized = new ResizeObserver(() => {
     for (const line of lines.values()) line.spreadNames();
     toNewest();
@@ -52,11 +63,11 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
     live.replaceChildren();
   };
 
-  const settle = (turn, name) => {
+  const settle = (turn, name, titles) => {
     if (settled.get(turn.key) === turn) return;
     const who = turn.speaker === "trainee" ? "You" : name;
     const line = lineOf(turn.key, turn.speaker, who);
-    line.settle(turn, name);
+    line.settle(turn, name, titles);
     if (!settled.has(turn.key)) live.append(element("p", {}, `${who}: ${spoken(turn)}`));
     while (live.childElementCount > ANNOUNCEMENTS) live.firstElementChild.remove();
     settled.set(turn.key, turn);
@@ -96,7 +107,8 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
       const { partial } = state;
       const keys = new Set([...state.turns, partial, state.reply].filter(Boolean).map(({ key }) => key));
       forget(keys);
-      for (const turn of state.turns) settle(turn, name);
+      const titles = titlesOf(state);
+      for (const turn of state.turns) settle(turn, name, titles);
       showReply(state.reply, name);
       if (partial) {
         lineOf(partial.key, "trainee", "You").update({
