@@ -164,3 +164,13 @@ def test_a_call_played_at_another_level_is_replayed_at_that_level(tmp_path: Path
     assert played_scenario(read).layers == written.layers
     as_written = msgspec.structs.replace(read, guardedness=None)
     assert played_scenario(as_written).guardedness is written.guardedness
+
+
+def test_a_journal_from_before_cues_could_be_switched_off_had_them(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    for line, cues in (
+        (encode_header(header(cues=False)), False),
+        (encode_header(header()).replace(b'"cues":true,', b""), True),
+    ):
+        path.write_bytes(line)
+        assert read_journal(path).header.cues is cues
