@@ -45,6 +45,8 @@ class Trainee:
         self.play_replies = play_replies
         self.messages: list[ServerMessage] = []
         self.voice: dict[int, bytearray] = {}
+        self.murmurs: list[AudioFrame] = []
+        """Signs of listening."""
         self.next_sample = 0
         self._news = asyncio.Event()
         self._closed = False
@@ -91,6 +93,10 @@ class Trainee:
             self._news.set()
             return
         audio = decode_audio(frame)
+        if audio.kind is AudioKind.MURMUR:
+            self.murmurs.append(audio)
+            self._news.set()
+            return
         pcm = self.voice.setdefault(audio.stream, bytearray())
         if not pcm and self.play_replies:
             await self._report(PlaybackStarted(reply=audio.stream))
@@ -126,6 +132,14 @@ class Trainee:
                         return message
                 assert not self._closed, f"closed without {kind.__name__}: {self.messages[-3:]}"
                 await self._news.wait()
+
+    async def wait_for_murmur(self) -> AudioFrame:
+        """The first sign of listening."""
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while not self.murmurs:
+                self._news.clear()
+                await self._news.wait()
+        return self.murmurs[0]
 
     async def closed(self) -> int:
         """Wait for the server to close; give the close code."""

@@ -75,6 +75,9 @@ class AudioKind(IntEnum):
     """Client to server; stream 0; 16 kHz."""
     VOICE = 2
     """Server to client; stream is the reply number; the rate stands in `Reply.sample_rate_hz`."""
+    MURMUR = 3
+    """Server to client; a whole sign of listening, to be played at once beside all else; stream is its
+    rate in Hz. Nothing is reported of it."""
 
 
 class AudioFrame(msgspec.Struct, frozen=True, kw_only=True):

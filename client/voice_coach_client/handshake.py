@@ -81,7 +81,7 @@ def read_frame(url: str, data: str | bytes) -> ServerMessage | AudioFrame:
             f"The server at {url} sent something this client cannot read: {error}",
             code=error.stable_code,
         ) from error
-    if isinstance(message, AudioFrame) and message.kind is not AudioKind.VOICE:
+    if isinstance(message, AudioFrame) and message.kind is AudioKind.MICROPHONE:
         raise ProtocolError(
             f"The server at {url} sent microphone audio, which only clients send.",
             code="bad-audio-frame",

@@ -49,9 +49,22 @@ export class Playback {
 
   /** A binary frame of the wire. */
   frame(data) {
-    const { reply, offset, samples } = decodeVoice(data);
+    const { reply, offset, samples, murmurHz } = decodeVoice(data);
+    if (murmurHz) {
+      this.#murmur(samples, murmurHz);
+      return;
+    }
     if (this.#current?.reply !== reply) return;
     this.#node.port.postMessage({ type: "samples", reply, offset, samples }, [samples.buffer]);
+  }
+
+  // A sign of listening sounds at once, beside whatever else does, and nothing is reported of it.
+  #murmur(samples, rateHz) {
+    const buffer = this.#context.createBuffer(1, samples.length, rateHz);
+    buffer.copyToChannel(samples, 0);
+    const source = new AudioBufferSourceNode(this.#context, { buffer });
+    source.connect(this.#analyser);
+    source.start();
   }
 
   /** The reply has `samples` samples. */

@@ -23,9 +23,12 @@ from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
 from voice_coach.conversation.turns import GateSignal, SpeechGate
 from voice_coach.counterpart.expected_words import expected_words
+from voice_coach.counterpart.reply import Delivery
 from voice_coach.counterpart.scenario import Scenario
 from voice_coach.errors import ProtocolError, VoiceError
 from voice_coach.messages import (
+    AudioFrame,
+    AudioKind,
     CueShown,
     Ended,
     Notice,
@@ -57,6 +60,7 @@ __all__ = ["Call", "House", "LiveSession"]
 
 _log = logging.getLogger(__name__)
 
+_MURMUR_LOUDNESS = 0.5
 _STOP_ANSWER_SECONDS = 1.0
 """How long a client may take to say how much of a stopped reply was heard."""
 
@@ -344,6 +348,29 @@ class LiveSession:
         self._keep_reply(reply)
         self.feed(e.ReplySpoken(at=self.now, reply=number, seconds=round(reply.seconds, 3)))
 
+    def _murmur(self, command: c.Murmur) -> None:
+        self._house.tasks.create_task(self._speak_softly(command.text))
+
+    async def _speak_softly(self, text: str) -> None:
+        """Send a sign of listening, if it is ready while the trainee still has the floor."""
+        voice, style = self._house.engines.voice, self.call.scenario.voice
+        try:
+            spoken = await asyncio.to_thread(voice.speak, text, Delivery.CALM, style)
+        except VoiceError as error:
+            _log.warning("no sign of listening could be given: %s", error)
+            return
+        if self._session.phase not in (c.Phase.TRAINEE_PAUSING, c.Phase.TRAINEE_SPEAKING):
+            return
+        samples = np.frombuffer(spoken.pcm, "<i2").astype(np.float32) * _MURMUR_LOUDNESS
+        self.outbox.send_audio(
+            AudioFrame(
+                kind=AudioKind.MURMUR,
+                stream=spoken.sample_rate_hz,
+                offset=0,
+                pcm=samples.astype("<i2").tobytes(),
+            )
+        )
+
     def _on_first_sound(self, reply: int) -> None:
         clock = self._turn_clock
         if clock is not None and clock.reply == reply:
@@ -454,6 +481,7 @@ class LiveSession:
         c.StartTimer: _start_timer,
         c.CancelTimer: _cancel_timer,
         c.Say: _say,
+        c.Murmur: _murmur,
         c.StopReply: _stop_reply,
         c.PauseReply: _pause_reply,
         c.ResumeReply: _resume_reply,

@@ -40,6 +40,12 @@ test("a voice frame is read, and anything else is refused", () => {
   assert.throws(() => decodeVoice(new ArrayBuffer(16)), RangeError);
 });
 
+test("a sign of listening is a frame of its own kind, with its rate", () => {
+  const frame = Buffer.from("03010000" + "22560000" + "0000000000000000" + "0040", "hex");
+  const read = decodeVoice(new Uint8Array(frame).buffer);
+  assert.deepEqual([read.murmurHz, read.reply, [...read.samples]], [22050, undefined, [0.5]]);
+});
+
 for (const [from, to] of [
   [48000, 16000],
   [44100, 16000],

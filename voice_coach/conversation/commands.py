@@ -18,6 +18,7 @@ __all__ = [
     "EndCall",
     "JudgeOverlap",
     "ListenAfresh",
+    "Murmur",
     "PauseReply",
     "Phase",
     "ResumeReply",
@@ -116,6 +117,12 @@ class Say(_Command, frozen=True, tag="say"):
     thats_right: bool = False
 
 
+class Murmur(_Command, frozen=True, tag="murmur"):
+    """Give a sign of listening, softly, while the trainee has the floor: it is nobody's turn."""
+
+    text: str
+
+
 class StopReply(_Command, frozen=True, tag="stop_reply"):
     """Silence the reply now; answer with `ReplyPlayed(complete=False)`."""
 
@@ -199,6 +206,7 @@ Command = (
     | StartTimer
     | CancelTimer
     | Say
+    | Murmur
     | StopReply
     | ShowPartial
     | ShowTurn

@@ -41,10 +41,11 @@ from voice_coach.coaching.turn import Cue, Speaker, Turn
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Command, Phase
-from voice_coach.conversation.turn_end import PauseHabit, silence_needed
+from voice_coach.conversation.turn_end import Completeness, PauseHabit, completeness, silence_needed
 from voice_coach.conversation.turns import is_taking_the_floor
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ, Utterance
 from voice_coach.counterpart import counterpart
+from voice_coach.counterpart.backchannel import backchannel
 from voice_coach.counterpart.mind import Mind
 from voice_coach.counterpart.reply import Outcome, Reply, RingSegment
 from voice_coach.counterpart.scenario import Scenario
@@ -69,6 +70,8 @@ _GUESS_SECONDS = 0.9
 """Words made of less speech than this are a guess: of "mm-hm" Whisper makes whole sentences."""
 _WORDS_OVERDUE_SECONDS = 1.5
 """A reply that was paused and then no words came goes on after this long."""
+_MURMUR_SECONDS = 6.0
+"""Speech between two signs of listening: shorter turns need none."""
 _READING_SECONDS_PER_WORD = 0.35
 """How long a reply without sound is shown before the trainee is expected to answer."""
 
@@ -118,6 +121,9 @@ class Session:
         self._jobs = itertools.count(1)
         self._habit = PauseHabit()
         self._ring: tuple[RingSegment, ...] = ()
+        self._murmurs = 0
+        self._murmured_sample = 0
+        """Where the last sign of listening could have been given."""
         self._turns: list[Turn] = []
         self._cues_wanted = cues
         self._cues_shown: list[str] = []
@@ -357,6 +363,19 @@ class Session:
         elif self._phase is Phase.TRAINEE_PAUSING:
             self._show_words()
             self._await_turn_end(self._silence_needed())
+            self._show_listening()
+
+    def _show_listening(self) -> None:
+        """Somebody who has spoken for long and pauses in mid-sentence is told that they are heard."""
+        utterance = self._current
+        since = max(self._murmured_sample, utterance.speech_from_sample)
+        spoken = (utterance.speech_to_sample - since) / SAMPLE_RATE_HZ
+        if spoken < _MURMUR_SECONDS or completeness(utterance.text) is not Completeness.UNFINISHED:
+            return
+        self._murmured_sample = utterance.speech_to_sample
+        self._murmurs += 1
+        signs = backchannel(self._scenario, self._mind, self._seed, self._murmurs)
+        self._out.extend(c.Murmur(text=sign) for sign in signs)
 
     def _stall(self, event: e.TimerFired) -> None:
         """Speech began but no audio comes any more: what was heard is the turn."""

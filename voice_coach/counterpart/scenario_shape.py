@@ -39,6 +39,7 @@ _BESIDE_RULES = (
     "thats-right-again",
     "false-start",
     "still-here",
+    "backchannel",
 )
 """Wording that is not the answer of one rule."""
 WORDINGS = sorted({*RULES, *_BESIDE_RULES})
