@@ -26,7 +26,7 @@ from voice_coach.errors import InputError, StoreError
 from voice_coach.journal.store import session_folder
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, demand_loopback
-from voice_coach_server.cards import card_of
+from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
 from voice_coach_server.live import House
@@ -107,7 +107,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         return FileResponse(web_folder / "index.html")
 
     async def scenarios(_: Request) -> Response:
-        cards = [card_of(scenario) for scenario in read_shelf(settings.scenarios.path).scenarios]
+        cards = cards_of(read_shelf(settings.scenarios.path).scenarios)
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
     async def recording(request: Request) -> Response:

@@ -216,6 +216,8 @@ async def test_the_page_health_and_metrics_are_served_with_guarding_headers(serv
     assert page.headers["x-content-type-options"] == "nosniff"
     assert health.json()["status"] == "ok"
     assert "renewal_in_doubt" in [card["id"] for card in cards.json()]
+    levels = [card["guardedness"] for card in cards.json()]
+    assert levels == sorted(levels, key=["open", "guarded", "closed"].index)
     assert "voice_coach_sessions_active 0.0" in metrics.text
 
 
