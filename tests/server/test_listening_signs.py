@@ -6,16 +6,48 @@ from trainee import trainee
 
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
+from voice_coach.counterpart.reply import Delivery
+from voice_coach.counterpart.voice_style import VoiceStyle
 from voice_coach.messages import PhaseChanged, Reply, TurnSettled
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.settings import Settings
 from voice_coach.speech.transcriber import ScriptedTranscriber
-from voice_coach.speech.voice import ScriptedVoice
+from voice_coach.speech.voice import USUAL_STYLE, ScriptedVoice, Spoken
 from voice_coach.speech.voice_activity import EnergyActivity
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
 
 WEB = Path(__file__).parents[2] / "client" / "web"
+
+
+class SpeechlessVoice(ScriptedVoice):
+    """Raises what no voice should, on everything short enough to be a sign of listening."""
+
+    def speak(self, sentence: str, delivery: Delivery, style: VoiceStyle = USUAL_STYLE) -> Spoken:
+        if len(sentence.split()) <= 2:
+            raise RuntimeError("a bug in a voice")
+        return super().speak(sentence, delivery, style)
+
+
+async def test_a_voice_that_breaks_on_a_sign_ends_nobodys_call(
+    settings: Settings, recognizer: Recognizer, tone: bytes
+) -> None:
+    engines = Engines(
+        transcriber=ScriptedTranscriber(["I looked at what happened in March and"]),
+        voice_activity=EnergyActivity(),
+        voice=SpeechlessVoice(),
+        recognizer=recognizer,
+    )
+    async with (
+        running_server(settings, engines, WEB) as address,
+        trainee(address.websocket_url) as person,
+    ):
+        await person.silence(0.2)
+        await person.wait_for(PhaseChanged, lambda m: m.phase is Phase.LISTENING)
+        await person.speak(tone * 8)
+        await person.silence(4.0)
+        await person.wait_for(TurnSettled, lambda m: m.turn.speaker is Speaker.TRAINEE)
+        assert not person.murmurs
 
 
 async def test_a_long_turn_is_listened_to_aloud(
