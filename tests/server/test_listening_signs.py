@@ -1,5 +1,7 @@
 """A sign of listening reaches the trainee as sound of its own, and takes no turn."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 from trainee import trainee
@@ -23,8 +25,11 @@ WEB = Path(__file__).parents[2] / "client" / "web"
 class SpeechlessVoice(ScriptedVoice):
     """Raises what no voice should, on everything short enough to be a sign of listening."""
 
+    asked = threading.Event()
+
     def speak(self, sentence: str, delivery: Delivery, style: VoiceStyle = USUAL_STYLE) -> Spoken:
         if len(sentence.split()) <= 2:
+            self.asked.set()
             raise RuntimeError("a bug in a voice")
         return super().speak(sentence, delivery, style)
 
@@ -45,9 +50,14 @@ async def test_a_voice_that_breaks_on_a_sign_ends_nobodys_call(
         await person.silence(0.2)
         await person.wait_for(PhaseChanged, lambda m: m.phase is Phase.LISTENING)
         await person.speak(tone * 8)
+        await person.silence(0.5)
+        assert await asyncio.to_thread(SpeechlessVoice.asked.wait, 10), "a sign was wanted"
         await person.silence(4.0)
         await person.wait_for(TurnSettled, lambda m: m.turn.speaker is Speaker.TRAINEE)
         assert not person.murmurs
+        async with trainee(address.websocket_url) as another:
+            await another.silence(0.2)
+            await another.wait_for(Reply)
 
 
 async def test_a_long_turn_is_listened_to_aloud(
