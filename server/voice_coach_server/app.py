@@ -16,8 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from voice_coach import __version__
@@ -33,6 +32,7 @@ from voice_coach_server.live import House
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
+from voice_coach_server.pages import page_routes
 from voice_coach_server.sessions import Sessions
 from voice_coach_server.workers import RecognitionQueue
 
@@ -103,9 +103,6 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
             watching.cancel()
             await sessions.close_all()
 
-    async def page(_: Request) -> Response:
-        return FileResponse(web_folder / "index.html")
-
     async def scenarios(_: Request) -> Response:
         cards = cards_of(read_shelf(settings.scenarios.path).scenarios)
         return Response(msgspec.json.encode(cards), media_type="application/json")
@@ -142,8 +139,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
 
     return Starlette(
         routes=[
-            Route("/", page),
-            Mount("/web", StaticFiles(directory=web_folder)),
+            *page_routes(web_folder),
             Route("/api/scenarios", scenarios),
             Route("/api/sessions/{session}/{side}.flac", recording),
             Route("/healthz", health),

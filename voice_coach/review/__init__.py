@@ -1,0 +1,1 @@
+"""The debrief as a whole page: one call retold with all that a reviewer may look at, hear and note."""
