@@ -42,7 +42,7 @@ def archive(tmp_path: Path) -> Path:
 
 def test_what_goes_out_comes_back_the_same(archive: Path, tmp_path: Path) -> None:
     kept = read_archive(archive, tmp_path / "new")
-    assert [(each.session, each.taken) for each in kept] == [(SESSION, True), (OTHER, True)]
+    assert [(each.session, each.fate) for each in kept] == [(SESSION, "taken"), (OTHER, "taken")]
     for session in (SESSION, OTHER):
         before = files(named_folder(tmp_path / "store", session))
         after = files(named_folder(tmp_path / "new", session))
@@ -56,7 +56,7 @@ def test_a_session_that_is_here_stays_as_it_is(archive: Path, tmp_path: Path) ->
     notes = named_folder(store, SESSION) / "notes.jsonl"
     notes.write_text("newer")
     kept = read_archive(archive, store)
-    assert [each.taken for each in kept] == [False, False]
+    assert [each.fate for each in kept] == ["here", "here"]
     assert "here already" in kept[0].problem
     assert notes.read_text() == "newer"
 
@@ -120,7 +120,7 @@ def test_one_bad_session_harms_no_other(
     archive: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None], sentence: str
 ) -> None:
     kept = read_archive(rewritten(archive, change), tmp_path / "new")
-    assert [(each.session, each.taken) for each in kept] == [(SESSION, False), (OTHER, True)]
+    assert [(each.session, each.fate) for each in kept] == [(SESSION, "refused"), (OTHER, "taken")]
     assert sentence in kept[0].problem
     assert session_ids(tmp_path / "new") == [OTHER]
     assert not list((tmp_path / "new" / "sessions").glob(".*"))
@@ -170,7 +170,7 @@ def test_an_archive_cut_or_broken_anywhere_harms_nothing(archive: Path, tmp_path
         except InputError:
             assert session_ids(store) == []
             continue
-        taken = [each.session for each in kept if each.taken]
+        taken = [each.session for each in kept if each.fate == "taken"]
         assert sorted(taken) == session_ids(store)
 
 

@@ -19,7 +19,7 @@ _COMMANDS = {
     "replay": "Show a kept call again, and run it through today's rules.",
     "scenarios": "Write people to rehearse with: list, show, new, check, try.",
     "serve": "Start the server on this machine and open the page.",
-    "sessions": "Look at past calls: list, show, delete.",
+    "sessions": "Look at past calls: list, show, export, import, delete.",
     "transcribe": "Write down what sound files say.",
 }
 """Each lives in the module of its name beside this one, which is imported only when it is used."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from voice_coach.cli.call_text import call_as_text, session_table
+from voice_coach.cli.session_files import export_sessions, import_sessions
 from voice_coach.journal.account import give_account
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
 from voice_coach.journal.library import Library
@@ -33,7 +34,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a p
 
 @click.group("sessions")
 def command() -> None:
-    """Look at past calls: list, show, delete.
+    """Look at past calls: list, show, export, import, delete.
 
     Calls are kept on this machine only, as a journal and the sound of both sides.
 
@@ -156,6 +157,10 @@ def reindex(*, store: Path | None, as_json: bool) -> None:
     for row in problems:
         console.print(f"{row.id}: {row.problem}", markup=False)
     _console().print(f"The index has {count} session{'' if count == 1 else 's'}.")
+
+
+command.add_command(export_sessions)
+command.add_command(import_sessions)
 
 
 def _store_path(store: Path | None) -> Path:

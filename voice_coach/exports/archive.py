@@ -12,6 +12,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -31,7 +32,7 @@ from voice_coach.journal.store import (
     sync_folder,
 )
 
-__all__ = ["ARCHIVE_VERSION", "Kept", "read_archive", "write_archive"]
+__all__ = ["ARCHIVE_VERSION", "Fate", "Kept", "read_archive", "write_archive"]
 
 ARCHIVE_VERSION: Final = 1
 _MANIFEST: Final = "voice_coach_archive.json"
@@ -54,11 +55,20 @@ class _Manifest(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[str, ...]
 
 
+class Fate(StrEnum):
+    """What can become of a session of an archive."""
+
+    TAKEN = "taken"
+    HERE = "here"
+    """The store had it already, and keeps its own."""
+    REFUSED = "refused"
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one session of an archive."""
 
     session: str
-    taken: bool
+    fate: Fate
     problem: str = ""
     """Why it was not taken; empty when it was."""
 
@@ -178,7 +188,7 @@ def _refuse_foreign_names(archive: zipfile.ZipFile, path: Path) -> None:
 def _take(archive: zipfile.ZipFile, session: str, store: Path) -> Kept:
     home = named_folder(store, session)
     if home.exists():
-        return Kept(session=session, taken=False, problem=f"Session {session} is here already.")
+        return Kept(session=session, fate=Fate.HERE, problem=f"Session {session} is here already.")
     # Beside the sessions, so that the last step is a rename; a name that no session can have.
     with TemporaryDirectory(prefix=".import-", dir=home.parent) as place:
         arrived = Path(place) / session
@@ -188,11 +198,12 @@ def _take(archive: zipfile.ZipFile, session: str, store: Path) -> Kept:
                 _unpack(archive, f"sessions/{session}/{name}", arrived / name)
             _check(arrived, session)
         except (VoiceCoachError, *_BROKEN) as error:
-            return Kept(session=session, taken=False, problem=f"Session {session} was not taken: {error}")
+            problem = f"Session {session} was not taken: {error}"
+            return Kept(session=session, fate=Fate.REFUSED, problem=problem)
         with store_trouble(f"Session {session} cannot be put into the store"):
             arrived.rename(home)
             sync_folder(home.parent)
-    return Kept(session=session, taken=True)
+    return Kept(session=session, fate=Fate.TAKEN)
 
 
 def _unpack(archive: zipfile.ZipFile, name: str, target: Path) -> None:
