@@ -67,7 +67,7 @@ async def _receive(request: Request, path: Path) -> None:
         async for chunk in request.stream():
             received += len(chunk)
             if received > _LARGEST_ARCHIVE_BYTES:
-                raise InputError("An archive may have 4 GB at most; export fewer calls.", code="too-large")
+                raise InputError("An archive may have 4 GB at most: export fewer.", code="too-large")
             await asyncio.to_thread(file.write, chunk)
 
 
