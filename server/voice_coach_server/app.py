@@ -24,6 +24,8 @@ from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import InputError, StoreError
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, demand_loopback
+from voice_coach_server.api.exports import export_routes
+from voice_coach_server.api.progress import progress_routes
 from voice_coach_server.api.sessions import session_routes
 from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
@@ -82,6 +84,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         web_folder: Folder of the page; `index.html` stands in it.
     """
     metrics = Metrics()
+    store = settings.store.path
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -130,7 +133,9 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         routes=[
             *page_routes(web_folder),
             Route("/api/scenarios", scenarios),
-            *session_routes(settings.store.path),
+            *session_routes(store),
+            *export_routes(store),
+            *progress_routes(store),
             Route("/healthz", health),
             Route("/metrics", measured),
             WebSocketRoute("/ws", websocket),

@@ -31,6 +31,8 @@ CREATE TABLE sessions (
     labels INTEGER NOT NULL,
     summaries INTEGER NOT NULL,
     thats_right INTEGER NOT NULL,
+    moves TEXT NOT NULL,
+    checks TEXT NOT NULL,
     outcome TEXT,
     model TEXT NOT NULL,
     has_audio INTEGER NOT NULL,
