@@ -41,9 +41,10 @@ from voice_coach.messages import (
     TurnSettled,
     TurnTakenBack,
 )
-from voice_coach.settings import Settings
+from voice_coach.settings import Settings, TurnSettings
 from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Transcript
+from voice_coach_server.branching import BranchStart
 from voice_coach_server.engines import Engines
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.latency import TurnClock
@@ -84,16 +85,29 @@ class Call:
 
     id: str
     scenario: Scenario
-    seed: int
     record: bool
-    cues: bool
+    settings: TurnSettings
+    start: BranchStart | None = None
+    """For a call that is tried again from a line of another."""
+
+    @property
+    def first_sample(self) -> int:
+        """Offset of the first microphone frame; the time line goes on there."""
+        return self.start.first_sample if self.start else 0
 
 
 class LiveSession:
     """A call that is going on, whether or not somebody is connected."""
 
-    def __init__(self, call: Call, house: House, keeper: Keeper) -> None:
-        """Prepare the call; it starts with the first microphone frame."""
+    def __init__(self, call: Call, session: Session, house: House, keeper: Keeper) -> None:
+        """Prepare the call; it starts with the first microphone frame.
+
+        Args:
+            call: What makes it this call.
+            session: Decides. It is new, or where `call.start` says.
+            house: What it shares with all others.
+            keeper: Keeps it on disk.
+        """
         self.call = call
         self.outbox = Outbox()
         self.ended = asyncio.Event()
@@ -103,22 +117,16 @@ class LiveSession:
         self._house = house
         self._keeper = keeper
         keeper.on_trouble = lambda text: self.outbox.send(Notice(code="store", text=text))
-        turns = house.settings.turns
         self._words = expected_words(call.scenario)
-        self._session = Session(
-            scenario=call.scenario,
-            recognizer=house.engines.recognizer,
-            seed=call.seed,
-            settings=turns,
-            cues=call.cues,
-        )
+        self._session = session
         self.microphone = Microphone(
             activity=house.engines.voice_activity.stream(),
-            gate=SpeechGate(turns),
+            gate=SpeechGate(call.settings),
             on_speech=self._on_speech,
             on_sample=lambda timer, sample: self.feed(
                 e.SampleReached(at=self.now, timer=timer, sample=sample)
             ),
+            first_sample=call.first_sample,
         )
         self._word_timing = WordTiming(
             session=call.id,
@@ -138,8 +146,10 @@ class LiveSession:
 
     @property
     def now(self) -> float:
-        """Seconds since the first microphone frame; 0 before it."""
-        return 0.0 if self._started_at is None else time.monotonic() - self._started_at
+        """Seconds on the session's time line, which goes on with the first microphone frame."""
+        if self._started_at is None:
+            return self.call.first_sample / SAMPLE_RATE_HZ
+        return time.monotonic() - self._started_at
 
     # ------------------------------------------------------------ what comes in
 
@@ -147,6 +157,9 @@ class LiveSession:
         """Let the session take an event and do what it says. Events made meanwhile wait their turn."""
         if self.ended.is_set():
             return
+        if self._started_at is None and self.call.start is not None:
+            # Whatever happens to a call that is tried again happens after the line.
+            self._begin()
         self._events.append(event)
         if len(self._events) > 1:
             return
@@ -160,7 +173,12 @@ class LiveSession:
 
     def _take(self, event: e.Event) -> None:
         self._keeper.event(event)
-        for command in self._session.handle(event):
+        start = self.call.start
+        if start is not None and event is start.line.event:
+            commands = list(start.line.commands)
+        else:
+            commands = self._session.handle(event)
+        for command in commands:
             self._keeper.command(command)
             self._DO[type(command)](self, command)
 
@@ -179,10 +197,16 @@ class LiveSession:
         if self.ended.is_set():
             return
         if self._started_at is None:
-            self._started_at = time.monotonic()
-            self.feed(e.CallStarted(at=0.0))
+            self._begin()
         self.microphone.push(offset, pcm)
         self._keeper.trainee_audio(pcm)
+
+    def _begin(self) -> None:
+        self._started_at = time.monotonic() - self.now
+        start = self.call.start
+        first = (start.line.event, *start.then) if start else (e.CallStarted(at=0.0),)
+        for event in first:
+            self.feed(event)
 
     def playback_started(self, reply: int) -> None:
         """The client says that a reply became audible."""
