@@ -7,6 +7,7 @@ clock of its own, so that all that can happen in a call happens in microseconds 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -14,7 +15,14 @@ from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.scenario import Scenario
-from voice_coach.journal.format import Entry, Exchange, Journal, JournalHeader
+from voice_coach.journal.format import (
+    Exchange,
+    Journal,
+    JournalHeader,
+    encode_entry,
+    encode_header,
+    parse,
+)
 from voice_coach.journal.played import played_session
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.settings import TurnSettings
@@ -34,7 +42,6 @@ class PlayedCall:
         self.awaited: dict[str, int] = {}
         self.saying: c.Say | None = None
         self.words = ""
-        self.connected = True
         self._seq = 1
         self._waiting: list[e.Event] = []
 
@@ -65,7 +72,7 @@ class PlayedCall:
         self.feed(e.ReplySpoken(at=self.at, reply=reply, seconds=seconds))
         self.feed(e.ReplyStarted(at=self.at, reply=reply))
         self.wait(share * seconds)
-        if share >= 1.0 and self.saying is not None:
+        if share >= 1.0 and self.saying is not None and not self.over:
             self.saying = None
             self.feed(e.ReplyPlayed(at=self.at, reply=reply, text_heard=text, complete=True))
 
@@ -90,23 +97,23 @@ class PlayedCall:
                 self.feed(msgspec.structs.replace(event, at=self.at))
 
     def lose_connection(self, seconds: float) -> None:
+        if self.over:
+            return
         self.feed(e.Disconnected(at=self.at))
         self.saying = None
         self.wait(seconds)
-        self.feed(e.Reconnected(at=self.at))
+        if not self.over:
+            self.feed(e.Reconnected(at=self.at))
 
     def end(self) -> None:
-        self.feed(e.CallEnded(at=self.at, reason=e.EndReason.TRAINEE))
+        if not self.over:
+            self.feed(e.CallEnded(at=self.at, reason=e.EndReason.TRAINEE))
 
     def journal(self, header: JournalHeader) -> Journal:
+        """What would be read of this call from disk."""
         values = [value for x in self.exchanges for value in (x.event, *x.commands)]
-        # As it is read from disk: 1 and 1.0, list and tuple are the same there.
-        values = [
-            msgspec.json.decode(msgspec.json.encode(v), type=e.Event | c.Command) if False else v
-            for v in values
-        ]
-        entries = tuple(Entry(seq=seq, value=value) for seq, value in enumerate(values, start=1))
-        return Journal(header=header, entries=entries, torn=False)
+        lines = [encode_entry(seq, value) for seq, value in enumerate(values, start=1)]
+        return parse(encode_header(header) + b"".join(lines), Path("played.jsonl"))
 
     def _due(self) -> list[e.Event]:
         due: list[e.Event] = []
