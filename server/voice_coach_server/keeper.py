@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Command
 from voice_coach.conversation.events import Event
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
@@ -61,8 +62,12 @@ class Keeper:
                 self.command(command)
         if self._recorder is not None:
             source = named_folder(self._store, point.header.session)
+            until = {
+                Speaker.TRAINEE: point.sample / SAMPLE_RATE_HZ,
+                Speaker.COUNTERPART: point.seconds,
+            }
             with self._minding_trouble():
-                self._voice_rate_hz = self._recorder.copy(source, until_seconds=point.seconds)
+                self._voice_rate_hz = self._recorder.copy(source, until_seconds=until)
             with self._minding_trouble():
                 self._recorder.hear(b"", at_seconds=point.resumes_at_sample / SAMPLE_RATE_HZ)
 

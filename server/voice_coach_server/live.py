@@ -121,7 +121,7 @@ class LiveSession:
         self._session = session
         self.microphone = Microphone(
             activity=house.engines.voice_activity.stream(),
-            gate=SpeechGate(call.settings),
+            gate=SpeechGate(call.settings, call.first_sample),
             on_speech=self._on_speech,
             on_sample=lambda timer, sample: self.feed(
                 e.SampleReached(at=self.now, timer=timer, sample=sample)

@@ -87,14 +87,14 @@ class Recorder:
             self._reply_start_sample = max(track.samples, round(start_seconds * sample_rate_hz))
         track.write(self._reply_start_sample, pcm)
 
-    def copy(self, source: Path, *, until_seconds: float) -> int | None:
-        """Begin with the sound of another session up to a moment. A side that it lacks has none here.
+    def copy(self, source: Path, *, until_seconds: Mapping[Speaker, float]) -> int | None:
+        """Begin with the sound of another session. A side that it lacks has none here.
 
         Takes about 0.02 s per minute and track: keep it out of an event loop.
 
         Args:
             source: That session's folder.
-            until_seconds: On its time line.
+            until_seconds: How much of each side's track.
 
         Returns:
             The rate of the counterpart's sound in Hz, at which replies must be placed; None if it has
@@ -110,7 +110,7 @@ class Recorder:
             try:
                 with soundfile.SoundFile(path) as sound:
                     track = self._track(side, sound.samplerate)
-                    left = min(sound.frames, round(until_seconds * sound.samplerate))
+                    left = min(sound.frames, round(until_seconds[side] * sound.samplerate))
                     while left and len(block := sound.read(min(left, _BLOCK_SAMPLES), dtype="int16")):
                         track.write(track.samples, block.astype("<i2").tobytes())
                         left -= len(block)
