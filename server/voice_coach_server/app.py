@@ -25,6 +25,7 @@ from voice_coach.errors import InputError, StoreError
 from voice_coach.journal.store import session_folder
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, demand_loopback
+from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
@@ -140,6 +141,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
     return Starlette(
         routes=[
             *page_routes(web_folder),
+            *branch_routes(settings.store.path, engines.recognizer),
             Route("/api/scenarios", scenarios),
             Route("/api/sessions/{session}/{side}.flac", recording),
             Route("/healthz", health),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import msgspec
 import numpy as np
 import soundfile
@@ -296,13 +297,34 @@ async def test_a_line_that_nobody_was_there_to_hear_is_said_to_whoever_comes(
 # ---------------------------------------------------------------- refusals
 
 
-async def refusal(url: str, session: str, turn: int) -> Failed:
-    async with connect(url) as socket:
+async def refusal(server: Address, session: str, turn: int) -> Failed:
+    """What the websocket says, and the start page is told before that."""
+    async with connect(server.websocket_url) as socket:
         await socket.send(encode(again(session, turn)))
         failed = decode_server(await socket.recv())
     assert isinstance(failed, Failed)
     assert failed.fatal
+    card = await card_of(server, session, turn)
+    if card.headers["content-type"] == "application/json" and card.status_code != 200:
+        assert card.json() == {"code": failed.code, "text": failed.text}
     return failed
+
+
+async def card_of(server: Address, session: str, turn: int) -> httpx.Response:
+    async with httpx.AsyncClient() as client:
+        return await client.get(f"{server.http_url}api/sessions/{session}/branch/{turn}")
+
+
+async def test_the_start_page_is_told_which_line_it_is(server: Address, tone: bytes) -> None:
+    first = await first_call(server.websocket_url, tone)
+    card = (await card_of(server, first, 2)).json()
+    assert card["branch"] == {"session": first, "turn": 2}
+    assert card["scenario"]["id"] == "renewal_in_doubt"
+    assert card["said"] == "It sounds like this isn't only about the increase."
+    assert card["line"]
+    opening = (await card_of(server, first, 0)).json()
+    assert opening["said"] == ""
+    assert opening["at_seconds"] == 0.0
 
 
 @contextmanager
@@ -322,11 +344,11 @@ async def test_what_cannot_be_tried_again_is_refused_in_a_sentence(
     folder = folder_of(settings, first)
     journal = folder / "journal.jsonl"
 
-    assert (await refusal(url, "20200101-000000-aaaa", 0)).code == "unknown-session"
-    assert (await refusal(url, "../../etc", 0)).code == "unknown-session"
-    assert (await refusal(url, first, 40)).code == "unknown-turn"
-    assert (await refusal(url, first, -1)).code == "unknown-turn"
-    own = await refusal(url, first, 1)
+    assert (await refusal(server, "20200101-000000-aaaa", 0)).code == "unknown-session"
+    assert (await refusal(server, "../../etc", 0)).code == "unknown-session"
+    assert (await refusal(server, first, 40)).code == "unknown-turn"
+    assert (await refusal(server, first, -1)).code == "unknown-turn"
+    own = await refusal(server, first, 1)
     assert own.code == "not-their-line"
     assert own.text.endswith("their lines are 0, 2.")
 
@@ -334,26 +356,26 @@ async def test_what_cannot_be_tried_again_is_refused_in_a_sentence(
         journal.write_bytes(
             journal.read_bytes().replace(b'"voice_coach_journal":1', b'"voice_coach_journal":99')
         )
-        newer = await refusal(url, first, 2)
+        newer = await refusal(server, first, 2)
         assert newer.code == "bad-journal"
         assert "update voice_coach" in newer.text
     with as_it_was(folder):
         journal.write_bytes(journal.read_bytes().replace(b'[5,"', b'[6,"'))
-        assert (await refusal(url, first, 2)).code == "bad-journal"
+        assert (await refusal(server, first, 2)).code == "bad-journal"
     with as_it_was(folder):
         text = journal.read_bytes()
         journal.write_bytes(text.replace(b'"trust_before":', b'"trust_before":0.5,"old":', 1))
-        diverged = await refusal(url, first, 2)
+        diverged = await refusal(server, first, 2)
         assert diverged.code == "branch-diverged"
         assert "Event 1 (call_started at 0.00 s)" in diverged.text
     with as_it_was(folder):
         journal.unlink()
         (folder / "heard.jsonl").write_text("{}\n")
-        assert (await refusal(url, first, 2)).code == "recorded-call"
+        assert (await refusal(server, first, 2)).code == "recorded-call"
 
     async with trainee(url) as person:
         await person.speak(tone)
-        running = await refusal(url, person.seen(Welcome)[0].session, 0)
+        running = await refusal(server, person.seen(Welcome)[0].session, 0)
         assert running.code == "session-running"
 
 
@@ -382,4 +404,4 @@ async def test_a_full_house_takes_no_branch(
     async with running_server(full, engines, tmp_path) as address:
         first = await first_call(address.websocket_url, tone)
         async with trainee(address.websocket_url):
-            assert (await refusal(address.websocket_url, first, 0)).code == "too-many-sessions"
+            assert (await refusal(address, first, 0)).code == "too-many-sessions"

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from voice_coach.coaching.turn import Cue, Speaker
+from voice_coach.coaching.turn import Cue, Speaker, Turn
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
@@ -33,6 +33,10 @@ class BranchPoint:
     """Of the call that is tried again."""
     earlier: tuple[Exchange, ...]
     """All that happened before the line."""
+    turn: Turn
+    """The line as it was heard then."""
+    before: Turn | None
+    """The turn before it; None when it is the first."""
     line: Exchange
     """What began it: the turn it answers, or the silence that it breaks."""
     later: tuple[Exchange, ...]
@@ -131,6 +135,8 @@ def find_branch_point(journal: Journal, turn: int) -> BranchPoint:
         if shown.utterance in said:
             return BranchPoint(
                 journal=journal,
+                turn=shown.turn,
+                before=settled[turn - 1].turn if turn - 1 in settled else None,
                 earlier=exchanges[:place],
                 line=exchange,
                 later=exchanges[place + 1 :],
