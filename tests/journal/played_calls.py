@@ -24,6 +24,7 @@ from voice_coach.journal.format import (
     parse,
 )
 from voice_coach.journal.played import played_session
+from voice_coach.journal.store import named_folder
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.settings import TurnSettings
 
@@ -111,9 +112,19 @@ class PlayedCall:
 
     def journal(self, header: JournalHeader) -> Journal:
         """What would be read of this call from disk."""
+        return parse(self._written(header), Path("played.jsonl"))
+
+    def keep(self, store: Path, header: JournalHeader) -> Path:
+        """Put the call into a store; gives its folder."""
+        folder = named_folder(store, header.session)
+        folder.mkdir(parents=True)
+        (folder / "journal.jsonl").write_bytes(self._written(header))
+        return folder
+
+    def _written(self, header: JournalHeader) -> bytes:
         values = [value for x in self.exchanges for value in (x.event, *x.commands)]
         lines = [encode_entry(seq, value) for seq, value in enumerate(values, start=1)]
-        return parse(encode_header(header) + b"".join(lines), Path("played.jsonl"))
+        return encode_header(header) + b"".join(lines)
 
     def _due(self) -> list[e.Event]:
         due: list[e.Event] = []

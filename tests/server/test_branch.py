@@ -19,7 +19,6 @@ from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.events import CuesSwitched, Disconnected, Reconnected
 from voice_coach.counterpart.scenario import load_scenario
-from voice_coach.journal.format import encode_entry, encode_header
 from voice_coach.journal.journal import Journal, read_journal
 from voice_coach.journal.library import Library
 from voice_coach.journal.played import played_session
@@ -278,11 +277,7 @@ async def test_a_line_that_nobody_was_there_to_hear_is_said_to_whoever_comes(
     call.feed(Disconnected(at=call.at))
     call.wait(3.0)
     call.end()
-    folder = folder_of(settings, header.session)
-    folder.mkdir(parents=True)
-    values = [entry.value for entry in call.journal(header).entries]
-    lines = [encode_entry(seq, value) for seq, value in enumerate(values, start=1)]
-    (folder / "journal.jsonl").write_bytes(encode_header(header) + b"".join(lines))
+    call.keep(settings.store.path, header)
     async with trainee(server.websocket_url, again(header.session, 2)) as person:
         (welcome,) = person.seen(Welcome)
         await person.silence(0.2)

@@ -57,7 +57,8 @@ function contents(state, { recording, again, home }) {
 }
 
 function buttons(name, again, home, comparison) {
-  const once = element("button", { type: "button", class: "primary", id: "again" }, `Call ${name} again`);
+  const words = comparison ? "Try it once more from there" : `Call ${name} again`;
+  const once = element("button", { type: "button", class: "primary", id: "again" }, words);
   const other = element("button", { type: "button", class: "quiet", id: "home" }, "Someone else");
   once.addEventListener("click", again);
   other.addEventListener("click", home);
