@@ -43,6 +43,9 @@ export function courses({ left, right, names, shared }) {
     element("h2", { id: "courses-title" }, "How it went, answer by answer"),
     element("ul", { class: "course-keys" }, ...names.map(key)),
     element("div", { class: "course-pair" }, figure("Trust", "trust"), figure("Tension", "tension")),
+    shared
+      ? element("p", { class: "hint" }, "Higher is more. The dotted line is where the two ways part.")
+      : null,
   );
 }
 
