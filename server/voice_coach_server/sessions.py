@@ -13,8 +13,9 @@ from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.store import new_session_id
 from voice_coach.messages import Hello, Notice
+from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
-from voice_coach_server.live import Call, House, LiveSession
+from voice_coach_server.live import LiveSession
 
 __all__ = ["Sessions"]
 
