@@ -29,7 +29,7 @@ from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
-from voice_coach_server.live import House
+from voice_coach_server.house import House
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics

@@ -100,6 +100,10 @@ class Microphone:
         stop = max(to_sample - self._kept_from, start)
         return self._kept[start:stop].astype(np.float32) / 32768.0
 
+    def seconds_ago(self, sample: int) -> float:
+        """Say how long ago this sample was, by the newest one."""
+        return (self.next_sample - sample) / SAMPLE_RATE_HZ
+
     def _keep(self, samples: NDArray[np.int16]) -> None:
         used = self.next_sample - self._kept_from
         if used + len(samples) > len(self._kept):

@@ -20,8 +20,9 @@ from voice_coach.journal.store import new_session_id
 from voice_coach.journal.upgrade import JOURNAL_VERSION
 from voice_coach.messages import Branch, Hello, Notice
 from voice_coach_server.branching import read_branch_point, session_at, start_from
+from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
-from voice_coach_server.live import Call, House, LiveSession
+from voice_coach_server.live import LiveSession
 
 __all__ = ["Sessions"]
 
