@@ -164,6 +164,15 @@ def test_two_tries_are_laid_beside_each_other_and_heard(serve: str, tmp_path: Pa
             keep_picture(page, "compare-1280", whole=True)
 
 
+def test_in_the_dark_nothing_is_lost(serve: str, tmp_path: Path) -> None:
+    with browser_with() as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+        with comparison(context, serve, tmp_path / "store") as (page, troubles):
+            expect(page.locator(".course-picture").first).to_be_visible()
+            assert troubles == []
+            keep_picture(page, "compare-1280-dark", whole=True)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_where_there_is_room_for_one_a_switch_chooses(serve: str, tmp_path: Path, scheme: str) -> None:
     with browser_with() as browser:

@@ -200,6 +200,22 @@ async def test_without_recorded_sound_silence_stands_there(
     assert [f.name for f in folder_of(settings, welcome.session).iterdir()] == ["journal.jsonl"]
 
 
+async def test_a_recording_that_cannot_be_read_stops_nobody(
+    server: Address, settings: Settings, tone: bytes
+) -> None:
+    first = await first_call(server.websocket_url, tone)
+    (folder_of(settings, first) / "trainee.flac").write_bytes(b"no sound at all")
+    async with trainee(server.websocket_url, again(first, 2)) as person:
+        (welcome,) = person.seen(Welcome)
+        await person.speak(tone)
+        await person.wait_for(TurnSettled, lambda m: m.turn.index == 2)
+        await person.send_end()
+        await person.wait_for(Ended)
+    new, _ = soundfile.read(folder_of(settings, welcome.session) / "trainee.flac", dtype="int16")
+    assert not new[: welcome.next_sample].any()
+    assert np.array_equal(new[welcome.next_sample :][: len(tone) // 2], np.frombuffer(tone, "<i2"))
+
+
 async def test_another_voice_goes_on_in_the_same_track(
     settings: Settings, engines: Engines, tone: bytes, tmp_path: Path
 ) -> None:
