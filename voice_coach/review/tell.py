@@ -75,7 +75,7 @@ def tell_review(store: Path, session: str) -> Review:
         tracks=(),
         comments=notes.comments,
         overrules=notes.overrules,
-        origin=_origin(journal, account.turns),
+        origin=_origin(journal),
         branches=branches,
         remarks=tuple(_remarks(journal, account)),
     )
@@ -155,29 +155,23 @@ def _timed_debrief(debrief: Debrief | None, rows: Sequence[ReviewTurn]) -> Debri
     return msgspec.structs.replace(debrief, checks=tuple(timed(check) for check in debrief.checks))
 
 
-def _origin(journal: Journal, turns: Sequence[Turn]) -> Origin | None:
-    """The first line that the counterpart spoke in this session itself."""
+def _origin(journal: Journal) -> Origin | None:
+    """The line that was tried again: it follows the turns that both sessions have."""
     parent = journal.header.parent
     if parent is None:
         return None
-    said = {
-        entry.value.utterance: entry.value.turn
-        for entry in journal.entries
-        if isinstance(entry.value, c.ShowTurn) and entry.value.turn.speaker is Speaker.COUNTERPART
-    }
-    first = next(
-        (
-            entry.value.reply
-            for entry in journal.entries
-            if entry.seq > parent.seq and isinstance(entry.value, c.Say)
-        ),
-        None,
-    )
-    turn = said.get(first) if first is not None else None
-    if turn is None:
-        at = turns[-1].end_seconds if turns else 0.0
-        return Origin(session=parent.session, turn=len(turns), at_seconds=at)
-    return Origin(session=parent.session, turn=turn.index, at_seconds=turn.start_seconds)
+    common: set[tuple[Speaker, int]] = set()
+    at = 0.0
+    for exchange in journal.exchanges():
+        if exchange.seq > parent.seq:
+            break
+        at = exchange.event.at
+        for command in exchange.commands:
+            if isinstance(command, c.ShowTurn):
+                common.add((command.turn.speaker, command.utterance))
+            elif isinstance(command, c.TakeBackTurn):
+                common.discard((Speaker.TRAINEE, command.utterance))
+    return Origin(session=parent.session, turn=len(common), at_seconds=at)
 
 
 def _remarks(journal: Journal, account: Account) -> list[str]:
