@@ -27,10 +27,11 @@ from voice_coach_server.access import Guard, demand_loopback
 from voice_coach_server.api.exports import export_routes
 from voice_coach_server.api.progress import progress_routes
 from voice_coach_server.api.sessions import session_routes
+from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
-from voice_coach_server.live import House
+from voice_coach_server.house import House
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
@@ -132,6 +133,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
     return Starlette(
         routes=[
             *page_routes(web_folder),
+            *branch_routes(store, engines.recognizer),
             Route("/api/scenarios", scenarios),
             *session_routes(store),
             *export_routes(store),

@@ -63,17 +63,10 @@ def replay_session(request: ReplayRequest) -> None:
 
 def _make_session(header: JournalHeader) -> HandlesEvents:
     # The rules are loaded for a replay alone.
-    from voice_coach.conversation.session import Session  # noqa: PLC0415
-    from voice_coach.journal.played import played_scenario  # noqa: PLC0415
+    from voice_coach.journal.played import played_session  # noqa: PLC0415
     from voice_coach.moves.recognizer import load_recognizer  # noqa: PLC0415
 
-    return Session(
-        scenario=played_scenario(header),
-        recognizer=load_recognizer(),
-        seed=header.seed,
-        settings=header.settings,
-        cues=header.cues,
-    )
+    return played_session(header, load_recognizer())
 
 
 def _as_tree(result: Replayed) -> dict[str, object]:

@@ -40,7 +40,12 @@ class Replayed:
     divergence: Divergence | None
 
 
-def replay(journal: Journal, make_session: Callable[[JournalHeader], HandlesEvents]) -> Replayed:
+def replay(
+    journal: Journal,
+    make_session: Callable[[JournalHeader], HandlesEvents],
+    *,
+    until: int | None = None,
+) -> Replayed:
     """Feed the journal's events into a fresh session until its commands differ.
 
     A call that was cut off may lack the last commands of its last event: they were not written yet.
@@ -48,6 +53,7 @@ def replay(journal: Journal, make_session: Callable[[JournalHeader], HandlesEven
     Args:
         journal: What happened.
         make_session: Builds a session from the header: scenario text, seed and settings.
+        until: Number in the journal of the last event to be fed; None feeds all.
 
     Raises:
         JournalError: A command stands before the first event.
@@ -75,6 +81,8 @@ def replay(journal: Journal, make_session: Callable[[JournalHeader], HandlesEven
                 made_by=journal.header.app,
             )
             return Replayed(identical=False, events=number, divergence=divergence)
+        if exchange.seq == until:
+            return Replayed(identical=True, events=number, divergence=None)
     return Replayed(identical=True, events=len(exchanges), divergence=None)
 
 
