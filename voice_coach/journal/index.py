@@ -56,7 +56,6 @@ def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
         sqlite3.Error: The file cannot be opened or written for another reason.
         StoreError: A useless file cannot be removed.
     """
-    existed = path.exists()
     db = _connect(path)
     try:
         sound = _is_sound(db)
@@ -73,7 +72,7 @@ def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
         raise
     if before == _VERSION:
         return db, ""
-    return db, "of another version" if before else "damaged" if existed else "missing"
+    return db, "of another version" if before else "missing" if sound else "damaged"
 
 
 def _begin(db: sqlite3.Connection) -> int:
