@@ -134,8 +134,8 @@ def main() -> None:
         return
     print(
         f"A review of {found.minutes:.0f} minutes ({found.lines:,} lines): {found.review:.2f} s,"
-        f" the first time {found.first_review:.2f} s; {found.review / found.journal:.1f} times reading its journal"
-        f" ({found.journal:.2f} s). One side's waveform: {found.peaks:.2f} s."
+        f" the first time {found.first_review:.2f} s; {found.review / found.journal:.1f} times"
+        f" reading its journal ({found.journal:.2f} s). One side's waveform: {found.peaks:.2f} s."
     )
     print(
         f"A library of {found.sessions:,} sessions: {found.library:.3f} s,"
