@@ -43,7 +43,7 @@ from voice_coach.messages import (
 )
 from voice_coach.settings import Settings
 from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
-from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Transcript
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcript
 from voice_coach_server.engines import Engines
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.latency import TurnClock
@@ -53,6 +53,7 @@ from voice_coach_server.metrics import Metrics
 from voice_coach_server.microphone import Microphone
 from voice_coach_server.outbox import Outbox
 from voice_coach_server.speaking import SpokenReply
+from voice_coach_server.turn_listening import TurnListening
 from voice_coach_server.word_timing import WordTiming
 from voice_coach_server.workers import Job, RecognitionQueue
 
@@ -72,6 +73,7 @@ class House:
     engines: Engines
     queue: RecognitionQueue
     load: LoadWatch
+    turn_listening: TurnListening
     metrics: Metrics
     settings: Settings
     tasks: asyncio.TaskGroup
@@ -417,6 +419,15 @@ class LiveSession:
         sound = judge_overlap(heard, playing[0] if playing else np.zeros(0, np.float32))
         self.feed(e.OverlapJudged(at=self.now, sound=sound, sample=command.to_sample))
 
+    def _judge_turn_end(self, command: c.JudgeTurnEnd) -> None:
+        audio = self.microphone.audio(command.from_sample, command.to_sample)
+        self._house.tasks.create_task(self._weigh_melody(audio, command.to_sample))
+
+    async def _weigh_melody(self, audio: Audio, sample: int) -> None:
+        probability = await self._house.turn_listening.judge(audio)
+        if probability is not None:
+            self.feed(e.TurnEndJudged(at=self.now, sample=sample, probability=round(probability, 3)))
+
     def _take_back_turn(self, command: c.TakeBackTurn) -> None:
         self.outbox.send(TurnTakenBack(utterance=command.utterance))
 
@@ -486,6 +497,7 @@ class LiveSession:
         c.PauseReply: _pause_reply,
         c.ResumeReply: _resume_reply,
         c.JudgeOverlap: _judge_overlap,
+        c.JudgeTurnEnd: _judge_turn_end,
         c.TakeBackTurn: _take_back_turn,
         c.ShowPartial: _show_partial,
         c.ShowTurn: _show_turn,
