@@ -22,6 +22,7 @@ from voice_coach.settings import TurnSettings
 
 SECOND = 16_000
 SETTINGS = TurnSettings()
+PATIENCE = round(SETTINGS.patience_seconds * SECOND)
 SCENARIO = load_scenario("renewal_in_doubt")
 RECOGNIZER = load_recognizer()
 LABEL = "It sounds like this isn't only about the increase."
@@ -113,6 +114,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         >> e.SpeechPaused(at=7.0, sample=7 * SECOND)
         << ...
         << final_after_pause(2, first_sample, 7 * SECOND)
+        << c.JudgeTurnEnd(from_sample=start, to_sample=7 * SECOND + 1536)
         << c.AwaitSample(timer="turn_end", sample=9 * SECOND)
         << ...
     )
@@ -121,7 +123,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         play
         >> e.TranscriptFinal(at=7.2, job=2, text=LABEL, end_sample=7 * SECOND)
         << c.ShowPartial(utterance=1, settled=ANY, tentative=ANY, moves=ANY)
-        << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.3 * SECOND))
+        << c.AwaitSample(timer="turn_end", sample=7 * SECOND + PATIENCE)
     )
     (
         play
@@ -592,7 +594,50 @@ def test_endless_noise_over_the_counterpart_lets_it_go_on() -> None:
     )
 
 
-def test_a_trainee_who_pauses_long_inside_turns_is_given_longer() -> None:
+def pausing(text: str) -> Playbook:
+    """The trainee has spoken from 5 s to 7 s, and these are the words."""
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=7.1, sample=7 * SECOND) << ...
+    play >> e.TranscriptFinal(at=7.2, job=1, text=text, end_sample=7 * SECOND) << ...
+    return play
+
+
+def test_a_voice_that_goes_on_is_waited_for_and_one_that_has_fallen_is_not() -> None:
+    heard_to = 7 * SECOND + 1536
+    play = pausing(LABEL)
+    play >> e.TurnEndJudged(at=7.25, sample=heard_to, probability=0.1)
+    play << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.74 * SECOND))
+    play.finish()
+    play = pausing("I wanted to say something else")
+    play >> e.TurnEndJudged(at=7.25, sample=heard_to, probability=0.9)
+    play << c.AwaitSample(timer="turn_end", sample=7 * SECOND + PATIENCE)
+    play.finish()
+
+
+def test_the_melody_may_come_before_the_words() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=7.1, sample=7 * SECOND) << ...
+    play >> e.TurnEndJudged(at=7.15, sample=7 * SECOND + 1536, probability=0.1)
+    play.finish()
+    play >> e.TranscriptFinal(at=7.2, job=1, text=LABEL, end_sample=7 * SECOND) << ...
+    play << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.74 * SECOND))
+
+
+def test_a_melody_of_an_earlier_pause_or_of_an_overlap_decides_nothing() -> None:
+    play = pausing(LABEL)
+    play >> e.TurnEndJudged(at=7.25, sample=6 * SECOND, probability=0.1)
+    play.finish()
+    play >> e.SpeechStarted(at=7.3, sample=7 * SECOND + 4000) << ...
+    play >> e.TurnEndJudged(at=7.4, sample=7 * SECOND + 1536, probability=0.1)
+    play.finish()
+    play >> e.SpeechPaused(at=8.1, sample=8 * SECOND) << ...
+    play >> e.TranscriptFinal(at=8.2, job=2, text=LABEL, end_sample=8 * SECOND) << ...
+    play << c.AwaitSample(timer="turn_end", sample=8 * SECOND + PATIENCE)
+
+
+def test_a_trainee_who_pauses_long_inside_turns_is_given_longer_in_doubt() -> None:
     play = listening()
     sample, job = 5 * SECOND, 0
     play >> e.SpeechStarted(at=5.0, sample=sample) << ...
@@ -603,12 +648,13 @@ def test_a_trainee_who_pauses_long_inside_turns_is_given_longer() -> None:
         job += 1
     end = sample + SECOND
     play >> e.SpeechPaused(at=0.0, sample=end) << ...
-    (
-        play
-        >> e.TranscriptFinal(at=0.0, job=job + 1, text=LABEL, end_sample=end)
-        << ...
-        << c.AwaitSample(timer="turn_end", sample=end + round(0.5 * SECOND))
-    )
+    play >> e.TranscriptFinal(at=0.0, job=job + 1, text=LABEL, end_sample=end) << ...
+    play << c.AwaitSample(timer="turn_end", sample=end + PATIENCE)
+    play >> e.TurnEndJudged(at=0.0, sample=end + 1536, probability=0.25)
+    # A quarter of the way is in doubt, and half a second is 5/3 of a usual pause.
+    span = SETTINGS.unfinished_patience_seconds - SETTINGS.patience_seconds
+    wait = round((SETTINGS.patience_seconds + span * 0.25) * 5 / 3 * SECOND)
+    play << c.AwaitSample(timer="turn_end", sample=end + wait)
 
 
 def test_nothing_is_overdue_while_nobody_is_connected() -> None:
@@ -681,6 +727,7 @@ def happenings(draw: st.DrawFn) -> list[e.Event]:
                         e.SampleReached(at=at, timer=timer, sample=sample),
                         e.TimerFired(at=at, timer=timer),
                         e.OverlapJudged(at=at, sound=sound, sample=sample),
+                        e.TurnEndJudged(at=at, sample=sample + 1536, probability=reply / 8),
                         e.TranscriptPartial(at=at, job=job, text=text, end_sample=sample),
                         e.TranscriptFinal(at=at, job=job, text=text, end_sample=sample),
                         e.TranscriptDropped(at=at, job=job, reason="failed"),

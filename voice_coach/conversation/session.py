@@ -41,7 +41,13 @@ from voice_coach.coaching.turn import Cue, Speaker, Turn
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Command, Phase
-from voice_coach.conversation.turn_end import Completeness, PauseHabit, completeness, silence_needed
+from voice_coach.conversation.turn_end import (
+    NO_MELODY,
+    Completeness,
+    PauseHabit,
+    completeness,
+    silence_needed,
+)
 from voice_coach.conversation.turns import is_taking_the_floor
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ, Utterance
 from voice_coach.counterpart import counterpart
@@ -70,6 +76,8 @@ _GUESS_SECONDS = 0.9
 """Words made of less speech than this are a guess: of "mm-hm" Whisper makes whole sentences."""
 _WORDS_OVERDUE_SECONDS = 1.5
 """A reply that was paused and then no words came goes on after this long."""
+_MELODY_SECONDS = 8.0
+"""Sound before a pause that tells whether the turn is over: a long sentence."""
 _MURMUR_SECONDS = 6.0
 """Speech between two signs of listening: shorter turns need none."""
 _READING_SECONDS_PER_WORD = 0.35
@@ -120,6 +128,8 @@ class Session:
         self._utterance_numbers = itertools.count(1)
         self._jobs = itertools.count(1)
         self._habit = PauseHabit()
+        self._melody = NO_MELODY
+        """How likely the turn is over, by the sound before the last pause."""
         self._ring: tuple[RingSegment, ...] = ()
         self._murmurs = 0
         self._murmured_sample = 0
@@ -333,12 +343,27 @@ class Session:
         """Ask for the final transcript at once, while the silence is being judged."""
         self._cancel("partial", "stalled")
         self._out.append(self._current.pause(event.sample))
+        self._melody = NO_MELODY
         if self._phase is Phase.TALKED_OVER:
             self._timer("stalled", _UNDERSTANDING_SECONDS)
         else:
+            self._ask_for_melody()
             self._await_turn_end(self._settings.longest_silence_seconds)
             self._timer("stalled", _STALLED_SECONDS)
             self._enter(Phase.TRAINEE_PAUSING)
+
+    def _ask_for_melody(self) -> None:
+        heard_to = self._current.heard_to_sample
+        back = heard_to - round(_MELODY_SECONDS * SAMPLE_RATE_HZ)
+        start = max(self._current.speech_from_sample, back)
+        self._out.append(c.JudgeTurnEnd(from_sample=start, to_sample=heard_to))
+
+    def _weigh_melody(self, event: e.TurnEndJudged) -> None:
+        """The sound of the last words makes the wait shorter or longer; a late judgement is of no use."""
+        if event.sample == self._current.heard_to_sample:
+            self._melody = event.probability
+            if self._current.is_understood:
+                self._await_turn_end(self._silence_needed())
 
     def _hear_final(self, event: e.TranscriptFinal) -> None:
         if self._current.hear_final(event):
@@ -625,7 +650,7 @@ class Session:
             self._utterance = None
 
     def _silence_needed(self) -> float:
-        return silence_needed(self._current.text, self._habit, self._settings)
+        return silence_needed(self._current.text, self._habit, self._settings, self._melody)
 
     def _await_turn_end(self, silence_seconds: float) -> None:
         sample = self._current.speech_to_sample + round(silence_seconds * SAMPLE_RATE_HZ)
@@ -682,6 +707,7 @@ class Session:
         e.ReplyPlayed: _finish_reply,
         e.VoiceFailed: _ignore,
         e.OverlapJudged: _ignore,
+        e.TurnEndJudged: _ignore,
         e.SampleReached: _ignore,
         e.TimerFired: _ignore,
         e.SpeechPaused: _ignore,
@@ -737,6 +763,7 @@ class Session:
         | {
             e.SpeechStarted: _resume_utterance,
             e.SampleReached: _turn_ends,
+            e.TurnEndJudged: _weigh_melody,
             e.TranscriptPartial: _hear_partial,
             e.TranscriptFinal: _hear_final,
             e.TranscriptDropped: _lose_transcript,
