@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from voice_coach.errors import AudioError, ModelError
+from voice_coach.speech.rumble import RumbleFilter
 from voice_coach.speech.transcriber import Audio
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES
 
@@ -55,11 +56,12 @@ class SileroActivity:
 class SileroStream:
     """Voice activity of one microphone."""
 
-    __slots__ = ("_cell", "_hidden", "_input", "_session")
+    __slots__ = ("_cell", "_hidden", "_input", "_rumble", "_session")
 
     def __init__(self, session: Any) -> None:  # noqa: ANN401 - onnxruntime ships no types
         """Start from silence."""
         self._session = session
+        self._rumble = RumbleFilter()
         self._hidden = np.zeros(_STATE_SHAPE, dtype=np.float32)
         self._cell = np.zeros(_STATE_SHAPE, dtype=np.float32)
         self._input = np.zeros((1, _CONTEXT_SAMPLES + WINDOW_SAMPLES), dtype=np.float32)
@@ -78,7 +80,7 @@ class SileroStream:
                 f"Voice activity needs windows of {WINDOW_SAMPLES} samples, not of shape {window.shape}."
             )
         self._input[0, :_CONTEXT_SAMPLES] = self._input[0, -_CONTEXT_SAMPLES:]
-        self._input[0, _CONTEXT_SAMPLES:] = window
+        self._input[0, _CONTEXT_SAMPLES:] = self._rumble.process(window)
         probability, self._hidden, self._cell = self._session.run(
             None, {"input": self._input, "h": self._hidden, "c": self._cell}
         )
