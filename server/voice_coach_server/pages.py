@@ -13,6 +13,7 @@ __all__ = ["page_routes"]
 
 _PAGES = {
     "/": "index.html",
+    "/review/{session}": "review.html",
 }
 """What a page shows, its script asks the server for: no address touches a file but these."""
 

@@ -29,7 +29,7 @@ function contents(state, { recording, again, home }) {
       { class: "debrief-head" },
       element("p", { class: "wordmark" }, `Your call with ${name}`),
       element("h1", { id: "headline" }, debrief.headline),
-      buttons(name, again, home),
+      buttons({ name, session: state.session, again, home }),
     ),
     element(
       "section",
@@ -56,12 +56,13 @@ function contents(state, { recording, again, home }) {
   ];
 }
 
-function buttons(name, again, home) {
+function buttons({ name, session, again, home }) {
   const once = element("button", { type: "button", class: "primary", id: "again" }, `Call ${name} again`);
   const other = element("button", { type: "button", class: "quiet", id: "home" }, "Someone else");
   once.addEventListener("click", again);
   other.addEventListener("click", home);
-  return element("p", { class: "go" }, once, other);
+  const whole = element("a", { id: "review", href: `/review/${session}` }, "Look at the whole call");
+  return element("p", { class: "go" }, once, other, whole);
 }
 
 // A button that plays a stretch of one side's track: `hear({ speaker, from, to, words })`.
