@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from voice_coach.errors import InputError
@@ -28,6 +28,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -55,7 +56,7 @@ def host_is_ours(host: str | None) -> bool:
 
 
 def origin_is_ours(headers: Mapping[str, str], allowed: tuple[str, ...]) -> bool:
-    """Say whether a websocket may be opened.
+    """Say whether a websocket may be opened, or something changed.
 
     Its Host must name this machine, and its Origin must be absent (not a browser), our own, or allowed.
     """
@@ -69,11 +70,15 @@ def origin_is_ours(headers: Mapping[str, str], allowed: tuple[str, ...]) -> bool
 
 
 class Guard:
-    """ASGI middleware: refuses foreign Host headers and sets the security headers."""
+    """ASGI middleware: refuses foreign Host headers and, where something would change, foreign pages.
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application."""
+    It also sets the security headers.
+    """
+
+    def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...] = ()) -> None:
+        """Wrap an application; pages of these origins are as good as our own."""
         self._app = app
+        self._allowed_origins = allowed_origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -86,6 +91,13 @@ class Guard:
                 "This server answers only to localhost and 127.0.0.1.\n", status_code=421
             )
             await refused(scope, receive, send)
+            return
+        if scope["method"] not in _SAFE_METHODS and not origin_is_ours(
+            Headers(scope=scope), self._allowed_origins
+        ):
+            sentence = "Another site's page may not change anything here."
+            refused_page = JSONResponse({"code": "foreign-origin", "text": sentence}, status_code=403)
+            await refused_page(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:

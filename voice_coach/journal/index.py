@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from voice_coach.journal.store import store_trouble
 
+if sys.platform != "win32":
+    import fcntl
+
 __all__ = ["open_index", "remove_index"]
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS sessions (
+CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    parent TEXT NOT NULL,
     created TEXT,
     scenario_id TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -28,6 +38,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     problem TEXT NOT NULL,
     journal_bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX children ON sessions (parent) WHERE parent != '';
 PRAGMA user_version = {_VERSION};
 """
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -40,6 +51,8 @@ _WAIT_SECONDS = 5.0
 def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
     """Connect to the index; a missing, damaged or differently made one is begun anew, empty.
 
+    Any number of threads and programs may do so at once: one of them begins it, and the others wait.
+
     Args:
         path: The database file.
 
@@ -51,24 +64,22 @@ def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
         sqlite3.Error: The file cannot be opened or written for another reason.
         StoreError: A useless file cannot be removed.
     """
-    was = "damaged" if path.exists() else "missing"
-    db = _connect(path)
-    try:
-        if _is_sound(db):
-            version = db.execute("PRAGMA user_version").fetchone()["user_version"]
-            if version == _VERSION:
-                return db, ""
-            was = "of another version" if version else was
-        db.close()
-        remove_index(path)
+    with _alone(path):
+        fresh = not path.exists() or not path.stat().st_size
         db = _connect(path)
-        _is_sound(db)
-        db.executescript(_SCHEMA)
-        with store_trouble(f"The index {path} cannot be kept private"):
-            path.chmod(0o600)
-    except BaseException:
-        db.close()
-        raise
+        try:
+            was = "missing" if fresh else _useless(db)
+            if was:
+                db.close()
+                remove_index(path)
+                db = _connect(path)
+                _is_sound(db)
+                db.executescript(_SCHEMA)
+                with store_trouble(f"The index {path} cannot be kept private"):
+                    path.chmod(0o600)
+        except BaseException:
+            db.close()
+            raise
     return db, was
 
 
@@ -81,6 +92,36 @@ def remove_index(path: Path) -> None:
     with store_trouble(f"The index {path} cannot be rebuilt"):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+_opening = threading.Lock()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let nobody else, of this program or another, find out at the same moment that there is no index.
+
+    Each would begin one anew and take the other's away. (On Windows, where an open file cannot be
+    removed, threads alone wait for each other.)
+    """
+    with _opening, store_trouble(f"The index {path} cannot be opened"):
+        handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _useless(db: sqlite3.Connection) -> str:
+    """Say why an index cannot be used: empty when it can."""
+    if not _is_sound(db):
+        return "damaged"
+    version = db.execute("PRAGMA user_version").fetchone()["user_version"]
+    if version == _VERSION:
+        return ""
+    return "of another version" if version else "damaged"
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,1 @@
+"""What the pages ask the server for, besides calls: kept sessions, as JSON and sound."""

@@ -1,0 +1,108 @@
+"""Kept sessions over HTTP: their list, one as a review, its waveforms and sound; notes, and deleting.
+
+All of it reads or writes the disk, so all of it runs in threads. Nothing of what was said is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from voice_coach.coaching.turn import Speaker
+from voice_coach.errors import InputError, VoiceCoachError
+from voice_coach.journal.library import Library
+from voice_coach.journal.store import check_session_id, session_folder
+from voice_coach.review.notes import decode_note
+from voice_coach.review.peaks import PEAKS_PER_SECOND, read_peaks
+from voice_coach.review.tell import add_note, tell_review
+from voice_coach_server.api.answers import answering, json_answer, json_body, refusal
+
+__all__ = ["session_routes"]
+
+_PAGE = 50
+_LONGEST_PAGE = 1_000
+
+
+def session_routes(store: Path) -> list[BaseRoute]:
+    """Give the routes of a store's sessions.
+
+    Args:
+        store: The store's folder.
+    """
+
+    def listed(request: Request) -> Response:
+        limit = _limit(request)
+        before = request.query_params.get("before", "")
+        if before:
+            check_session_id(before)
+        with Library(store) as library:
+            rows = library.list(limit + 1, before=before)
+        return json_answer({"sessions": rows[:limit], "more": len(rows) > limit})
+
+    def reviewed(request: Request) -> Response:
+        return json_answer(tell_review(store, request.path_params["session"]))
+
+    def peaks(request: Request) -> Response:
+        folder = session_folder(store, request.path_params["session"])
+        return Response(
+            read_peaks(folder, _side(request)),
+            media_type="application/octet-stream",
+            headers={"x-peaks-per-second": str(PEAKS_PER_SECOND)},
+        )
+
+    def recording(request: Request) -> Response:
+        """One side's sound; ranges are served, so a player can seek."""
+        folder = session_folder(store, request.path_params["session"])
+        file = folder / f"{_side(request).value}.flac"
+        if not file.is_file():
+            raise _no_recording()
+        return FileResponse(file, media_type="audio/flac")
+
+    def deleted(request: Request) -> Response:
+        with Library(store) as library:
+            library.delete(request.path_params["session"])
+        return Response(status_code=204)
+
+    async def noted(request: Request) -> Response:
+        session = request.path_params["session"]
+        try:
+            note = decode_note(await json_body(request))
+            return json_answer(await asyncio.to_thread(add_note, store, session, note))
+        except VoiceCoachError as error:
+            return refusal(error)
+
+    one = "/api/sessions/{session}"
+    return [
+        Route("/api/sessions", answering(listed)),
+        Route(f"{one}/review", answering(reviewed)),
+        Route(f"{one}/peaks/{{side}}", answering(peaks)),
+        Route(f"{one}/{{side}}.flac", answering(recording)),
+        Route(f"{one}/notes", noted, methods=["POST"]),
+        Route(one, answering(deleted), methods=["DELETE"]),
+    ]
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(_PAGE))
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= _LONGEST_PAGE:
+        raise InputError(f"The limit of a list is a number from 1 to {_LONGEST_PAGE}.", code="bad-limit")
+    return int(text)
+
+
+def _side(request: Request) -> Speaker:
+    try:
+        return Speaker(request.path_params["side"])
+    except ValueError:
+        raise _no_recording() from None
+
+
+def _no_recording() -> InputError:
+    sides = " and ".join(side.value for side in Speaker)
+    return InputError(
+        f"There is no such recording; a session has those of {sides}, if sound was kept.",
+        code="no-recording",
+    )
