@@ -10,6 +10,7 @@ import { lineAt, neighbour, sideName } from "./call.js";
 import { createFigures } from "./figures.js";
 import { createHead } from "./head.js";
 import { bindKeys, KEYS, SPEAKER_KEYS } from "./keys.js";
+import { bindMenus } from "./menus.js";
 import { createNotes } from "./notes.js";
 import { createOverview } from "./overview.js";
 import { createPanels } from "./panels.js";
@@ -32,6 +33,7 @@ const session = new Session(sessionOf(location.pathname));
 let state = { ...initialState, letters: recall("letters", true) !== false };
 let player = null;
 let shownAt = -1;
+const menus = bindMenus({ root: document, scope: page });
 
 function dispatch(message) {
   state = reduce(state, message);
@@ -129,12 +131,13 @@ const ready = {
   comment: () => on.comment(player.at),
   follow: () => dispatch({ type: "follow", on: !state.following }),
   speaker(side) {
-    const line = lineAt(state.call.lines, player.at);
+    const line = lineAt(state.call.lines, player.at) ?? state.call.lines[0];
     if (!line || !canMark()) return false;
     return on.mark(line.index, side);
   },
   help: () => byId("help").showModal(),
   leave() {
+    if (menus.close()) return true;
     if (state.commenting !== null) return on.comment(null);
     if (state.overruling) return on.overrule("");
     if (!player.playing) return false;
