@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { lineAt, neighbour, sideName, sidesOf, standingAt, tellCall, wordAt } from "../../client/web/review/call.js";
 import { actionOf } from "../../client/web/review/keys.js";
 import { lanesFor, markUnder } from "../../client/web/review/lanes.js";
-import { loudness, pyramid } from "../../client/web/review/peaks.js";
+import { gainOf, loudness, pyramid } from "../../client/web/review/peaks.js";
 import { sessionOf } from "../../client/web/review/server.js";
 import { firstSpan, following, rulerStep, spanFrom, zoomed } from "../../client/web/review/span.js";
 import { initialState, otherSpeed, reduce } from "../../client/web/review/state.js";
@@ -159,6 +159,13 @@ test("the loudest sample of a stretch is found at every zoom", () => {
     assert.ok(Math.abs(where - 1800.2) <= ((to - from) / count) * 2, `${where}`);
   }
   assert.equal(Math.max(...loudness(levels, { from: 0, to: 10, count: 50, perSecond: 50 })), 0);
+});
+
+test("a quiet track is drawn higher, silence is not", () => {
+  assert.equal(gainOf(pyramid(new Uint8Array([0, 255]))), 1);
+  assert.equal(gainOf(pyramid(new Uint8Array([0, 102]))), 2.5);
+  assert.equal(gainOf(pyramid(new Uint8Array(5))), 3);
+  assert.equal(gainOf(pyramid(new Uint8Array())), 3);
 });
 
 test("what is under the pointer depends on the lane", () => {

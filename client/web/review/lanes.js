@@ -55,5 +55,5 @@ export function markUnder({ x, y }, { lanes, marks, toX }) {
 /** Heights of bars or points of one side's wave, 0 to 1, as the eye likes them: quiet speech is seen. */
 export function heights(peaks, span, count) {
   const found = loudness(peaks.levels, { ...span, count, perSecond: peaks.perSecond });
-  return found.map((value) => Math.min(1, value ** 0.65 * 1.1));
+  return found.map((value) => Math.min(1, value * peaks.gain) ** 0.8);
 }

@@ -14,7 +14,7 @@ import { bindMenus } from "./menus.js";
 import { createNotes } from "./notes.js";
 import { createOverview } from "./overview.js";
 import { createPanels } from "./panels.js";
-import { pyramid } from "./peaks.js";
+import { gainOf, pyramid } from "./peaks.js";
 import { Player } from "./player.js";
 import { createScorecard } from "./scorecard.js";
 import { Session, sessionOf, Trouble } from "./server.js";
@@ -181,7 +181,8 @@ async function open() {
 async function openPeaks(side) {
   try {
     const { bytes, perSecond } = await session.peaks(side);
-    dispatch({ type: "peaks", side, peaks: { levels: pyramid(bytes), perSecond } });
+    const levels = pyramid(bytes);
+    dispatch({ type: "peaks", side, peaks: { levels, perSecond, gain: gainOf(levels) } });
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     dispatch({ type: "peaks_missing" });

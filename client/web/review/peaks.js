@@ -17,6 +17,14 @@ export function pyramid(bytes) {
   return levels;
 }
 
+const MOST_GAIN = 3; // more would make a picture of the noise in a room where nobody speaks
+
+/** How much higher a track is drawn than it is, so that its loudest moment fills its lane. */
+export function gainOf(levels) {
+  const loudest = Math.max(1, ...levels.at(-1)) / 255;
+  return Math.min(MOST_GAIN, 1 / loudest);
+}
+
 /**
  * Give `count` loudnesses (0 to 1) of equal stretches from `from` to `to` seconds.
  *

@@ -14,7 +14,7 @@ export const initialState = Object.freeze({
   trouble: null, // { code, title, next }
   review: null,
   call: null, // the review as a time line, see call.js
-  peaks: Object.freeze({ trainee: null, counterpart: null }), // of each side: { levels, perSecond }
+  peaks: Object.freeze({ trainee: null, counterpart: null }), // of each side: { levels, perSecond, gain }
   peaksMissing: false,
 
   playing: false,
