@@ -28,7 +28,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -85,8 +85,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        host = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"host"), None)
-        if not host_is_ours(host):
+        if not host_is_ours(Headers(scope=scope).get("host")):
             refused = PlainTextResponse(
                 "This server answers only to localhost and 127.0.0.1.\n", status_code=421
             )
@@ -95,7 +94,7 @@ class Guard:
         if scope["method"] not in _SAFE_METHODS and not origin_is_ours(
             Headers(scope=scope), self._allowed_origins
         ):
-            sentence = "Another site's page may not change anything here."
+            sentence = "Only this server's own pages may change anything here."
             refused_page = JSONResponse({"code": "foreign-origin", "text": sentence}, status_code=403)
             await refused_page(scope, receive, send)
             return

@@ -24,11 +24,14 @@ from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import InputError, StoreError
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, demand_loopback
+from voice_coach_server.api.exports import export_routes
+from voice_coach_server.api.progress import progress_routes
 from voice_coach_server.api.sessions import session_routes
+from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
-from voice_coach_server.live import House
+from voice_coach_server.house import House
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
@@ -82,6 +85,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         web_folder: Folder of the page; `index.html` stands in it.
     """
     metrics = Metrics()
+    store = settings.store.path
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -129,8 +133,11 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
     return Starlette(
         routes=[
             *page_routes(web_folder),
+            *branch_routes(store, engines.recognizer),
             Route("/api/scenarios", scenarios),
-            *session_routes(settings.store.path),
+            *session_routes(store),
+            *export_routes(store),
+            *progress_routes(store),
             Route("/healthz", health),
             Route("/metrics", measured),
             WebSocketRoute("/ws", websocket),

@@ -331,7 +331,7 @@ def test_what_cannot_be_shown_is_said_with_the_next_step(browser: Browser, kept:
     page = context.new_page()
     page.goto(kept.rsplit("/", 1)[0] + "/20200101-000000-none")
     expect(page.locator("#instead")).to_contain_text("There is no such call on this machine.")
-    expect(page.locator("#instead").get_by_role("link", name="All calls")).to_be_visible()
+    expect(page.locator("#instead").get_by_role("link", name="Your calls")).to_be_visible()
     page.route("**/api/**", lambda route: route.abort())
     page.goto(kept)
     expect(page.locator("#instead")).to_contain_text("does not answer")

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ CREATE TABLE sessions (
     labels INTEGER NOT NULL,
     summaries INTEGER NOT NULL,
     thats_right INTEGER NOT NULL,
+    moves TEXT NOT NULL,
+    checks TEXT NOT NULL,
     outcome TEXT,
     model TEXT NOT NULL,
     has_audio INTEGER NOT NULL,
@@ -46,6 +49,7 @@ _PRIMARY_CODE = 0xFF
 """The low byte of an extended SQLite error code is the error's kind."""
 _WAIT_SECONDS = 5.0
 """How long another program may hold the index."""
+_ASK_AGAIN_SECONDS = 0.02
 
 
 def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
@@ -133,7 +137,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _is_sound(db: sqlite3.Connection) -> bool:
     """Set the connection up, and say whether the file holds an undamaged database."""
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
         # A deleted session leaves no trace in free pages.
         db.execute("PRAGMA secure_delete = ON")
@@ -142,3 +146,18 @@ def _is_sound(db: sqlite3.Connection) -> bool:
         if error.sqlite_errorcode & _PRIMARY_CODE in _CORRUPT:
             return False
         raise
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for others here, so we do."""
+    give_up = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return

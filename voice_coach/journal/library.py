@@ -46,11 +46,11 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """What the library knows of one session."""
 
     id: str
-    created: datetime | None
-    """In UTC; None when neither journal nor id tells."""
     kind: Kind = Kind.REHEARSAL
     parent: str = ""
-    """The session it was tried again from; empty when there is none."""
+    """The session from which this one was tried again; empty for one that began by itself."""
+    created: datetime | None
+    """In UTC; None when neither journal nor id tells."""
     scenario_id: str
     """Empty for a recorded call without a scenario."""
     title: str
@@ -61,6 +61,10 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     labels: int
     summaries: int
     thats_right: bool
+    moves: dict[str, int] = {}
+    """How often the trainee made each kind of move."""
+    checks: dict[str, bool] = {}
+    """The debrief's checks, by id; empty until there is one."""
     outcome: Outcome | None
     """None when the call was cut off, or still runs."""
     model: str
@@ -120,10 +124,15 @@ class Library:
         row = _describe(folder)
         with self._index_trouble(), self._db:
             self._db.execute(
-                "INSERT OR REPLACE INTO sessions VALUES (:id, :kind, :parent, :created,"
-                " :scenario_id, :title, :seconds, :turns, :labels, :summaries, :thats_right, :outcome,"
+                "INSERT OR REPLACE INTO sessions VALUES (:id, :kind, :parent, :created, :scenario_id,"
+                " :title, :seconds, :turns, :labels, :summaries, :thats_right, :moves, :checks, :outcome,"
                 " :model, :has_audio, :complete, :problem, :journal_bytes)",
-                {**msgspec.to_builtins(row), "journal_bytes": size},
+                {
+                    **msgspec.to_builtins(row),
+                    "moves": msgspec.json.encode(row.moves).decode(),
+                    "checks": msgspec.json.encode(row.checks).decode(),
+                    "journal_bytes": size,
+                },
             )
         return self._with_running(row)
 
@@ -142,9 +151,7 @@ class Library:
                 "SELECT * FROM sessions WHERE :before = '' OR id < :before ORDER BY id DESC LIMIT :limit",
                 {"before": before, "limit": limit},
             ).fetchall()
-        return tuple(
-            self._with_running(msgspec.convert(dict(row), SessionRow, strict=False)) for row in rows
-        )
+        return tuple(self._with_running(_as_row(row)) for row in rows)
 
     def show(self, session: str) -> SessionRow:
         """Give one session as its journal is now. Raises as `add_or_update` does."""
@@ -262,6 +269,11 @@ class Library:
             ) from error
 
 
+def _as_row(row: sqlite3.Row) -> SessionRow:
+    plain = {**dict(row), **{name: msgspec.json.decode(row[name]) for name in ("moves", "checks")}}
+    return msgspec.convert(plain, SessionRow, strict=False)
+
+
 def _is_running(folder: Path) -> bool:
     return is_being_written(truth_of(folder))
 
@@ -308,6 +320,8 @@ def _describe(folder: Path) -> SessionRow:
         labels=account.labels,
         summaries=account.summaries,
         thats_right=account.thats_right,
+        moves=account.moves,
+        checks={check.id: check.passed for check in account.debrief.checks} if account.debrief else {},
         outcome=account.outcome,
         model=journal.header.model,
         has_audio=has_audio,

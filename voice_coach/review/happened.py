@@ -48,8 +48,8 @@ class Happened:
     """By the reply's number."""
     answered_too_soon: list[tuple[int, float]] = field(default_factory=list)
     """The utterance that was not over, and when the counterpart became audible."""
-    said_at_seq: dict[int, int] = field(default_factory=dict)
-    """Number of the event that a reply answers -> the reply's number."""
+    seconds: float = 0.0
+    """When the last event happened."""
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -66,11 +66,18 @@ class Happened:
         return next(found, None)
 
 
-def gather(journal: Journal) -> Happened:
-    """Go through a journal once."""
+def gather(journal: Journal, *, until: int | None = None) -> Happened:
+    """Go through a journal once.
+
+    Args:
+        journal: The call.
+        until: Number of the last event to be looked at, with all that it led to; None looks at all.
+    """
     gathering = _Gathering()
     for entry in journal.entries:
-        gathering.take(entry.seq, entry.value)
+        if until is not None and entry.seq > until and isinstance(entry.value, e.Event):
+            break
+        gathering.take(entry.value)
     return gathering.finished()
 
 
@@ -79,19 +86,19 @@ class _Gathering:
         self._happened = Happened()
         self._ring: tuple[RingSegment, ...] = ()
         self._reply = 0
-        self._event_seq = 0
         self._at = 0.0
         self._speech_from: float | None = None
 
-    def take(self, seq: int, value: e.Event | c.Command) -> None:
+    def take(self, value: e.Event | c.Command) -> None:
         if isinstance(value, e.Event):
-            self._event_seq, self._at = seq, value.at
+            self._at = value.at
             self._take_event(value)
         else:
             self._take_command(value)
 
     def finished(self) -> Happened:
         self._end_speech(self._at)
+        self._happened.seconds = self._at
         return self._happened
 
     def _take_event(self, event: e.Event) -> None:
@@ -122,7 +129,6 @@ class _Gathering:
                 self._ring = command.segments
             case c.Say():
                 self._reply = command.reply
-                self._happened.said_at_seq[self._event_seq] = command.reply
             case c.PauseReply():
                 self._sound(command.reply).held_since = self._at
             case c.ResumeReply():

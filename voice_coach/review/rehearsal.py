@@ -144,19 +144,16 @@ def _can_branch(turn: Turn, account: Account) -> bool:
 
 
 def _origin(journal: Journal, happened: Happened) -> Origin | None:
-    """Where this call left the one it was tried again from: both journals are the same up to there."""
+    """The line that was tried again: it follows the turns that both sessions have."""
     parent = journal.header.parent
     if parent is None:
         return None
-    reply = happened.said_at_seq.get(parent.seq)
-    index = None if reply is None else happened.index_of(Speaker.COUNTERPART, reply)
-    if index is not None:
-        at = happened.shown[index].turn.start_seconds
-        return Origin(session=parent.session, turn=index, at_seconds=at)
-    # The new line was never heard: it would have been the first that both do not share.
-    at = next((x.event.at for x in journal.exchanges() if x.seq == parent.seq), 0.0)
-    shared = sum(turn.start_seconds < at for turn in happened.turns)
-    return Origin(session=parent.session, turn=shared, at_seconds=at)
+    common = gather(journal, until=parent.seq)
+    index = len(common.shown)
+    # A new line of which nothing was heard is no turn; the trainee's next one stands there then.
+    line = happened.shown.get(index)
+    at = common.seconds if line is None else line.turn.start_seconds
+    return Origin(session=parent.session, turn=index, at_seconds=at)
 
 
 def _cut(journal: Journal, *, running: bool) -> Sequence[str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from voice_coach.coaching.turn import Speaker, Turn
 from voice_coach.review.happened import Happened, Span
+from voice_coach.review.label_pitch import LABELS
 from voice_coach.review.review import Interruption, Silence
 
 __all__ = ["find_interruptions", "find_silences", "sounded_span"]
 
 _SILENCE_SECONDS = 2.0
-_LABELS = frozenset({"label", "i_label", "missing_piece_label"})
 _HELD_AFTER_LABEL = "label-into-silence"
 """The counterpart's rule for a short answer to a label, after which it waits to be left alone."""
 
@@ -94,4 +94,4 @@ def _is_label(turn: Turn) -> bool:
     if turn.speaker is Speaker.COUNTERPART:
         return turn.because is not None and turn.because.rule == _HELD_AFTER_LABEL
     last = max(turn.moves, key=lambda move: move.end, default=None)
-    return last is not None and last.kind in _LABELS
+    return last is not None and last.kind in LABELS

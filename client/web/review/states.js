@@ -50,6 +50,6 @@ const ways = () =>
   element(
     "p",
     { class: "go" },
-    element("a", { href: "/sessions" }, "All calls"),
+    element("a", { href: "/sessions" }, "Your calls"),
     element("a", { href: "/" }, "Rehearse"),
   );

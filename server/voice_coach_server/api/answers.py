@@ -1,53 +1,78 @@
-"""How the API answers: JSON, and what went wrong as one sentence; and how it reads what it is sent."""
+"""How the API answers: JSON, and each refusal as one sentence with its stable code."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from voice_coach.errors import InputError, JournalError, VoiceCoachError
+from voice_coach.errors import InputError, VoiceCoachError
 
-__all__ = ["answering", "json_answer", "json_body", "refusal"]
-
-LONGEST_BODY_BYTES = 65_536
-_JSON = "application/json"
-_NOT_FOUND = frozenset({"unknown-session", "no-recording"})
-_STATUS = {"not-json": 415, "too-long": 413, "still-running": 409, "too-many-notes": 409}
+__all__ = ["Handler", "as_json", "in_thread", "in_words", "small_json"]
 
 Handler = Callable[[Request], Awaitable[Response]]
 
+_JSON: Final = "application/json"
+_LARGEST_BODY_BYTES: Final = 65_536
+_STATUS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "unknown-session": 404,
+        "unknown-job": 404,
+        "no-recording": 404,
+        "too-large": 413,
+        "not-json": 415,
+        "bad-journal": 422,
+        "too-many-notes": 409,
+        "still-running": 409,
+        "busy": 503,
+    }
+)
+"""Of refusals; any other bad input is 400, and any trouble of ours 500."""
 
-def json_answer(value: object, status: int = 200) -> Response:
-    """Give a value as JSON."""
-    return Response(msgspec.json.encode(value), status, media_type=_JSON)
+
+def as_json(value: object, status: int = 200) -> Response:
+    """Answer with a value."""
+    return Response(msgspec.json.encode(value), status_code=status, media_type=_JSON)
 
 
-def refusal(error: VoiceCoachError) -> Response:
-    """Give what went wrong as its code and its sentence."""
-    return json_answer({"code": error.stable_code, "text": str(error)}, _status(error))
+def in_words(handler: Handler) -> Handler:
+    """Turn an error of ours into an answer that a page can show."""
 
-
-def answering(handler: Callable[[Request], Response]) -> Handler:
-    """Run a handler in a thread, since it waits for the disk, and say what goes wrong in it."""
-
-    async def serve(request: Request) -> Response:
+    @wraps(handler)
+    async def answered(request: Request) -> Response:
         try:
-            return await asyncio.to_thread(handler, request)
+            return await handler(request)
         except VoiceCoachError as error:
-            return refusal(error)
+            other = 400 if isinstance(error, InputError) else 500
+            status = _STATUS.get(error.stable_code, other)
+            return as_json({"code": error.stable_code, "text": str(error)}, status)
 
-    return serve
+    return answered
 
 
-async def json_body(request: Request) -> bytes:
-    """Read a small body that says that it is JSON.
+def in_thread(handler: Callable[[Request], Response]) -> Handler:
+    """Run a handler that waits for the disk in a thread, and answer its errors in words."""
+
+    @in_words
+    @wraps(handler)
+    async def threaded(request: Request) -> Response:
+        return await asyncio.to_thread(handler, request)
+
+    return threaded
+
+
+async def small_json(request: Request) -> bytes:
+    """Read the body of a request that sends a little JSON, and says so.
 
     Raises:
-        InputError: It is of another type (`not-json`), too long (`too-long`), or broke off.
+        InputError: It is of another type (code `not-json`), larger than 64 kB (`too-large`), or broke
+            off (`broken-off`).
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _JSON:
@@ -56,18 +81,8 @@ async def json_body(request: Request) -> bytes:
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > LONGEST_BODY_BYTES:
-                raise InputError(f"At most {LONGEST_BODY_BYTES} bytes may be sent here.", code="too-long")
+            if len(body) > _LARGEST_BODY_BYTES:
+                raise InputError("This is more than 64 kB, more than a note can be.", code="too-large")
     except ClientDisconnect:
         raise InputError("The request broke off.", code="broken-off") from None
     return bytes(body)
-
-
-def _status(error: VoiceCoachError) -> int:
-    if error.stable_code in _STATUS:
-        return _STATUS[error.stable_code]
-    if error.stable_code in _NOT_FOUND:
-        return 404
-    if isinstance(error, JournalError):
-        return 422
-    return 400 if isinstance(error, InputError) else 500

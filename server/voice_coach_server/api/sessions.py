@@ -13,13 +13,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from voice_coach.coaching.turn import Speaker
-from voice_coach.errors import InputError, VoiceCoachError
+from voice_coach.errors import InputError
 from voice_coach.journal.library import Library
 from voice_coach.journal.store import check_session_id, session_folder
 from voice_coach.review.notes import decode_note
 from voice_coach.review.peaks import PEAKS_PER_SECOND, read_peaks
 from voice_coach.review.tell import add_note, tell_review
-from voice_coach_server.api.answers import answering, json_answer, json_body, refusal
+from voice_coach_server.api.answers import as_json, in_thread, in_words, small_json
 
 __all__ = ["session_routes"]
 
@@ -41,10 +41,10 @@ def session_routes(store: Path) -> list[BaseRoute]:
             check_session_id(before)
         with Library(store) as library:
             rows = library.list(limit + 1, before=before)
-        return json_answer({"sessions": rows[:limit], "more": len(rows) > limit})
+        return as_json({"sessions": rows[:limit], "more": len(rows) > limit})
 
     def reviewed(request: Request) -> Response:
-        return json_answer(tell_review(store, request.path_params["session"]))
+        return as_json(tell_review(store, request.path_params["session"]))
 
     def peaks(request: Request) -> Response:
         folder = session_folder(store, request.path_params["session"])
@@ -67,22 +67,20 @@ def session_routes(store: Path) -> list[BaseRoute]:
             library.delete(request.path_params["session"])
         return Response(status_code=204)
 
+    @in_words
     async def noted(request: Request) -> Response:
+        note = decode_note(await small_json(request))
         session = request.path_params["session"]
-        try:
-            note = decode_note(await json_body(request))
-            return json_answer(await asyncio.to_thread(add_note, store, session, note))
-        except VoiceCoachError as error:
-            return refusal(error)
+        return as_json(await asyncio.to_thread(add_note, store, session, note))
 
     one = "/api/sessions/{session}"
     return [
-        Route("/api/sessions", answering(listed)),
-        Route(f"{one}/review", answering(reviewed)),
-        Route(f"{one}/peaks/{{side}}", answering(peaks)),
-        Route(f"{one}/{{side}}.flac", answering(recording)),
+        Route("/api/sessions", in_thread(listed)),
+        Route(f"{one}/review", in_thread(reviewed)),
+        Route(f"{one}/peaks/{{side}}", in_thread(peaks)),
+        Route(f"{one}/{{side}}.flac", in_thread(recording)),
         Route(f"{one}/notes", noted, methods=["POST"]),
-        Route(one, answering(deleted), methods=["DELETE"]),
+        Route(one, in_thread(deleted), methods=["DELETE"]),
     ]
 
 
