@@ -1,13 +1,13 @@
 """Listens to a recorded call: reads it, finds the utterances, understands several at once, keeps it all.
 
 One thread reads and cuts, two understand. What has been cut waits in a small pool, out of which pieces of
-like length are taken together: the decoder goes through its weights once for all of them, and little of
-the work is padding. Nothing here grows with the call, so two hours take the memory of two minutes.
+like length (`joining`) are taken together: the decoder goes through its weights once for all of them, and
+little of the work is padding. Nothing here grows with the call: two hours take the memory of two minutes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,25 +17,26 @@ from typing import Final
 
 from voice_coach.coaching.turn import Speaker
 from voice_coach.counterpart.story import Scenario
-from voice_coach.journal.heard import Ended, HeardHeader, HeardWriter, Side, Utterance, WordPlace
+from voice_coach.journal.heard import Ended, HeardHeader, HeardWriter, Side, Utterance
 from voice_coach.journal.recording import recover
 from voice_coach.journal.store import named_folder, new_session_id, open_store
 from voice_coach.journal.track import Track
 from voice_coach.recorded.call_file import Block, CallFile, open_call
 from voice_coach.recorded.cutting import Cut, Cutter
 from voice_coach.recorded.echo import is_echo
+from voice_coach.recorded.joining import Piece, join
 from voice_coach.recorded.survey import Survey, survey
 from voice_coach.recorded.tell import count_moves
 from voice_coach.speech.audio import float_to_pcm
-from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, BatchTranscriber, Transcript
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, BatchTranscriber
 from voice_coach.speech.voice_activity import VoiceActivity
 
 __all__ = ["Ears", "Progress", "Wishes", "hear_call"]
 
-_POOL: Final = 16
-"""Utterances among which those of like length are looked for."""
+_POOL_SAMPLES: Final = 160 * SAMPLE_RATE_HZ
+"""Speech among which pieces of like length are looked for."""
 _TOGETHER: Final = 4
-"""Utterances for one run of the decoder; more save nothing."""
+"""Pieces for one run of the decoder; more save nothing."""
 _WAITING: Final = 4
 """Batches under way or waiting for a thread, past which reading waits for them."""
 
@@ -135,7 +136,7 @@ class _Hearing:
         self._writer: HeardWriter
         self._threads: ThreadPoolExecutor
         self._pool: list[Cut] = []
-        self._batches: dict[Future[list[Transcript]], list[Cut]] = {}
+        self._batches: dict[Future[list[Utterance]], list[Piece]] = {}
         self._echoes = 0
         self._read_samples = 0
 
@@ -186,21 +187,30 @@ class _Hearing:
             self._echoes += 1
             return
         self._pool.append(cut)
-        if len(self._pool) >= _POOL:
+        if sum(len(waiting.audio) for waiting in self._pool) >= _POOL_SAMPLES:
             self._submit_pool()
             while len(self._batches) > _WAITING:
                 self._write_done()
 
     def _submit_pool(self) -> None:
-        self._pool.sort(key=lambda cut: len(cut.audio))
-        for first in range(0, len(self._pool), _TOGETHER):
-            batch = self._pool[first : first + _TOGETHER]
-            future = self._threads.submit(self._understand, [cut.audio for cut in batch])
-            self._batches[future] = batch
+        pieces = join(self._pool)
+        for first in range(0, len(pieces), _TOGETHER):
+            batch = pieces[first : first + _TOGETHER]
+            self._batches[self._threads.submit(self._understand, batch)] = batch
         self._pool = []
 
-    def _understand(self, clips: list[Audio]) -> list[Transcript]:
-        return self._ears.transcriber.transcribe_batch(clips, final=True, word_times=True)
+    def _understand(self, pieces: list[Piece]) -> list[Utterance]:
+        """In a thread of its own."""
+        hear = self._ears.transcriber.transcribe_batch
+        found: list[Utterance] = []
+        heard = hear([piece.audio for piece in pieces], final=True, word_times=True)
+        for piece, transcript in zip(pieces, heard, strict=True):
+            if transcript.text and not transcript.words and len(piece.cuts) > 1:
+                # Nobody can tell which utterance the words belong to: each is heard on its own.
+                found += self._understand([piece for cut in piece.cuts for piece in join([cut])])
+            else:
+                found += piece.share_out(transcript)
+        return found
 
     def _understand_rest(self) -> None:
         self._submit_pool()
@@ -211,12 +221,14 @@ class _Hearing:
         """Wait until some batch is understood, and write down what it says."""
         done, _ = wait(self._batches, return_when=FIRST_COMPLETED)
         for future in done:
-            for cut, transcript in zip(self._batches.pop(future), future.result(), strict=True):
-                if transcript.text:
-                    self._writer.append(_utterance(cut, transcript))
+            del self._batches[future]
+            for utterance in future.result():
+                self._writer.append(utterance)
 
     def _progress(self, cutter: Cutter) -> Progress:
-        waiting = [cut.start_sample for batch in (self._pool, *self._batches.values()) for cut in batch]
+        waiting = [cut.start_sample for cut in self._pool]
+        for batch in self._batches.values():
+            waiting += [cut.start_sample for piece in batch for cut in piece.cuts]
         return Progress(
             seconds_done=min([cutter.settled_sample, *waiting]) / SAMPLE_RATE_HZ,
             seconds_total=self._survey.seconds,
@@ -246,32 +258,6 @@ class _Hearing:
                 thats_right=counts.thats_right,
                 remarks=tuple(remarks),
             )
-        )
-
-
-def _utterance(cut: Cut, transcript: Transcript) -> Utterance:
-    return Utterance(
-        side=cut.side,
-        start_seconds=round(cut.start_sample / SAMPLE_RATE_HZ, 3),
-        end_seconds=round(cut.stop_sample / SAMPLE_RATE_HZ, 3),
-        text=transcript.text,
-        words=tuple(_places(cut, transcript)),
-    )
-
-
-def _places(cut: Cut, transcript: Transcript) -> Iterator[WordPlace]:
-    """Find each timed word in the text."""
-    at = 0
-    for word in transcript.words:
-        start = transcript.text.find(word.text, at)
-        if start < 0:
-            continue
-        at = start + len(word.text)
-        yield WordPlace(
-            start=start,
-            end=at,
-            start_seconds=round((cut.audio_sample + word.start_sample) / SAMPLE_RATE_HZ, 2),
-            end_seconds=round((cut.audio_sample + word.end_sample) / SAMPLE_RATE_HZ, 2),
         )
 
 
