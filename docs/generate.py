@@ -185,7 +185,7 @@ def cli_page() -> str:
         "# Commands",
         "",
         "`--help` (`-h`) says the same. Exit codes: 2 for input that cannot be used, 1 for other",
-        "trouble, and for a `sessions replay` that is not identical.",
+        "trouble, and for a `replay` that is not identical.",
         *command_section(main_command, context, level=2),
     ]
     return "\n".join(lines) + "\n"

@@ -47,7 +47,7 @@ def open_page(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
     return page, troubles
 
 
-def keep_picture(page: Page, name: str) -> None:
-    """Keep a screenshot, for people to look at."""
+def keep_picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a screenshot of what is seen, or of the whole page, for people to look at."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png")
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=whole)

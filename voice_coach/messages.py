@@ -30,6 +30,7 @@ __all__ = [
     "PROTOCOL_VERSION",
     "AudioFrame",
     "AudioKind",
+    "Branch",
     "ClientMessage",
     "CueShown",
     "CueSwitch",
@@ -98,6 +99,14 @@ class _Client(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbi
     pass
 
 
+class Branch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of the counterpart in a kept session, from which the call is tried again."""
+
+    session: str
+    turn: int
+    """Index of the line among the turns of both sides."""
+
+
 class Hello(_Client, frozen=True, tag="hello"):
     """Opens a session, or comes back to one. Must be first."""
 
@@ -114,6 +123,9 @@ class Hello(_Client, frozen=True, tag="hello"):
     """How freely the counterpart opens up in this call; as its scenario has it when absent."""
     seed: int | None = None
     """For a call that can be repeated; chosen by the server when absent."""
+    branch: Branch | None = None
+    """Opens a call that goes on from there; scenario, guardedness and seed are then that session's, and
+    those given here are not looked at."""
     resume: str = ""
     """Session id to come back to."""
     seen: int = 0
@@ -189,6 +201,9 @@ class Welcome(_Server, frozen=True, tag="welcome"):
     record: bool = True
     model: str = ""
     voice: str = ""
+    branch: Branch | None = None
+    """The call is tried again from this line. The turns before it, which were spoken in that session,
+    follow; the line itself is said anew. `next_sample` is not 0 then either."""
 
 
 class PhaseChanged(_Server, frozen=True, tag="phase"):

@@ -36,12 +36,8 @@ from voice_coach.messages import (
     Hello,
     Notice,
     Partial,
-    PausePlayback,
     Reply,
-    ReplyEnd,
-    ResumePlayback,
     ServerMessage,
-    StopPlayback,
     TurnSettled,
     Welcome,
     decode_audio,
@@ -118,23 +114,8 @@ class Talker:
 
     def receive(self, message: ServerMessage | AudioFrame) -> tuple[ClientMessage, ...]:
         """Hear one thing from the server; gives what the client answers at once."""
-        match message:
-            case Reply():
-                self._answered = True
-                self._playback.announce(message)
-            case AudioFrame():
-                return self._playback.receive(message)
-            case ReplyEnd():
-                return self._playback.finish(message)
-            case StopPlayback():
-                return self._playback.stop(message.reply)
-            case PausePlayback():
-                self._playback.hold(message.reply)
-            case ResumePlayback():
-                self._playback.go_on(message.reply)
-            case _:
-                pass
-        return ()
+        self._answered |= isinstance(message, Reply)
+        return self._playback.hear(message)
 
     def tick(self) -> tuple[bytes, tuple[ClientMessage, ...]]:
         """Live through 20 ms: what the microphone heard in them (empty for silence), what to report."""

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from voice_coach.messages import (
     AudioFrame,
     ClientMessage,
+    PausePlayback,
     PlaybackEnded,
     PlaybackStarted,
     Reply,
     ReplyEnd,
+    ResumePlayback,
+    StopPlayback,
 )
+from voice_coach_client.connection import Received
 
 __all__ = ["SimulatedPlayback"]
 
@@ -53,6 +57,25 @@ class SimulatedPlayback:
     def busy(self) -> bool:
         """Whether a reply is audible or announced."""
         return bool(self._queue)
+
+    def hear(self, message: Received) -> tuple[ClientMessage, ...]:
+        """Take anything that the server sends; what is not about sound changes nothing."""
+        match message:
+            case Reply():
+                self.announce(message)
+            case AudioFrame():
+                return self.receive(message)
+            case ReplyEnd():
+                return self.finish(message)
+            case StopPlayback():
+                return self.stop(message.reply)
+            case PausePlayback():
+                self.hold(message.reply)
+            case ResumePlayback():
+                self.go_on(message.reply)
+            case _:
+                pass
+        return ()
 
     def announce(self, reply: Reply) -> None:
         """A reply begins; its sound will follow.

@@ -12,17 +12,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from voice_coach.messages import (
-    AudioFrame,
-    ClientMessage,
-    EndCall,
-    Ended,
-    PausePlayback,
-    Reply,
-    ReplyEnd,
-    ResumePlayback,
-    StopPlayback,
-)
+from voice_coach.messages import ClientMessage, EndCall, Ended, Reply
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_client.connection import Received
 from voice_coach_client.playback import SimulatedPlayback
@@ -84,32 +74,13 @@ class ScriptedTrainee:
         """Whether the call is over for the trainee: the server ended it, or never did."""
         return self._stage is _Stage.GONE
 
-    def receive(  # noqa: PLR0911 - one return a message type
-        self, message: Received
-    ) -> tuple[ClientMessage, ...]:
+    def receive(self, message: Received) -> tuple[ClientMessage, ...]:
         """Hear one thing from the server; gives what the client answers at once."""
-        match message:
-            case Reply():
-                self._replies += 1
-                self._playback.announce(message)
-                return ()
-            case AudioFrame():
-                return self._playback.receive(message)
-            case ReplyEnd():
-                return self._playback.finish(message)
-            case StopPlayback():
-                return self._playback.stop(message.reply)
-            case PausePlayback():
-                self._playback.hold(message.reply)
-                return ()
-            case ResumePlayback():
-                self._playback.go_on(message.reply)
-                return ()
-            case Ended():
-                self._stage = _Stage.GONE
-                return ()
-            case _:
-                return ()
+        if isinstance(message, Reply):
+            self._replies += 1
+        elif isinstance(message, Ended):
+            self._stage = _Stage.GONE
+        return self._playback.hear(message)
 
     def tick(self) -> MicrophoneFrame:
         """Live through 20 ms; gives what the microphone heard in them."""

@@ -1,5 +1,6 @@
 // The composition of the page: one state, the views that draw it, and what buttons and keys do.
 
+import { askForBranch } from "./branch.js";
 import { Call } from "./call.js";
 import { bindKeys } from "./keys.js";
 import { recall, remember } from "./memory.js";
@@ -13,6 +14,7 @@ import { createCards } from "./view/cards.js";
 import { createControls } from "./view/controls.js";
 import { createCue } from "./view/cue.js";
 import { createDebrief } from "./view/debrief.js";
+import { createFromHere } from "./view/from-here.js";
 import { createLatency } from "./view/latency.js";
 import { fillLegend } from "./view/legend.js";
 import { createMeter } from "./view/meter.js";
@@ -71,10 +73,11 @@ function startViews() {
       cues: byId("cues"),
       guardedness: byId("guardedness"),
     }),
+    createFromHere({ byId }),
     createBanner({
       place: byId("start-trouble"),
       pick: ({ screen, trouble }) => (screen === "start" ? trouble : null),
-      actions: (code) => (code.startsWith("microphone") ? [tryMicrophoneAgain] : []),
+      actions: startActions,
     }),
   ];
 }
@@ -104,6 +107,12 @@ function callViews() {
   ];
 }
 
+function startActions(code) {
+  if (code.startsWith("microphone")) return [tryMicrophoneAgain];
+  if (code === "branch-refused") return [{ words: "Call somebody anew", act: someoneElse }];
+  return [];
+}
+
 function bannerActions(code) {
   if (code.startsWith("microphone")) return [tryMicrophoneAgain];
   if (state.link === "lost" || code === "no-debrief") return [{ words: "Back to the start", act: home }];
@@ -112,7 +121,8 @@ function bannerActions(code) {
 }
 
 async function begin() {
-  const scenario = state.cards?.find(({ id }) => id === state.chosen);
+  const { branch } = state;
+  const scenario = branch ? branch.scenario : state.cards?.find(({ id }) => id === state.chosen);
   if (!scenario || state.screen === "call") return;
   recording.stop();
   if (!(await sound.openMicrophone())) {
@@ -121,7 +131,9 @@ async function begin() {
   }
   dispatch({ type: "opening", scenario });
   const { record, cues, guardedness } = state;
-  const hello = { scenario: scenario.id, record, cues, guardedness: guardedness || null };
+  const hello = branch
+    ? { branch: branch.branch, record, cues }
+    : { scenario: scenario.id, record, cues, guardedness: guardedness || null };
   call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
 }
 
@@ -138,6 +150,11 @@ function home() {
   const { trouble } = state;
   dispatch({ type: "home" });
   if (trouble?.code.startsWith("microphone")) dispatch({ type: "trouble", trouble });
+}
+
+function someoneElse() {
+  if (location.search) location.assign("/"); // the address names a line to go on from
+  else home();
 }
 
 const inCall = () => state.screen === "call";
@@ -219,7 +236,7 @@ const views = [
   createScreens({ body: document.body, onLeaveCall: () => popped?.close() }), // first: others measure
   ...startViews(),
   ...callViews(),
-  createDebrief({ place: byId("ended"), recording, again: begin, home }),
+  createDebrief({ place: byId("ended"), recording, again: begin, home: someoneElse }),
 ];
 
 const meters = [createMeter(byId("start-meter")), createMeter(byId("call-meter"))];
@@ -234,4 +251,7 @@ bindKeys({ view: window, scope: page, actions });
 
 const lacking = browserTrouble();
 if (lacking) dispatch({ type: "trouble", trouble: lacking });
-else fetchCards();
+else {
+  fetchCards();
+  askForBranch().then((answer) => answer && dispatch(answer));
+}

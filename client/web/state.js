@@ -11,11 +11,14 @@ export const initialState = Object.freeze({
   record: true,
   cues: true, // whether cues are wanted
   guardedness: "", // for the next call; empty: as the scenario has it
+  branch: null, // the line from which the next call goes on, as the server tells of it
 
   link: "idle", // idle, connecting, open, reconnecting, lost
   seq: 0, // last message seen: what a resumed connection tells the server
   session: "",
   scenario: null,
+  origin: null, // { session, turn }: where this call was taken up again; its earlier turns were said there
+  startedSeconds: 0, // where on the call's time line it was taken up
 
   microphone: "off", // off, asking, ready, failed
   muted: false,
@@ -39,13 +42,14 @@ export const initialState = Object.freeze({
 });
 
 // What stays when a call begins or is left behind.
-const fresh = ({ cards, chosen, record, cues, guardedness, microphone, panels }) => ({
+const fresh = ({ cards, chosen, record, cues, guardedness, branch, microphone, panels }) => ({
   ...initialState,
   cards,
   chosen,
   record,
   cues,
   guardedness,
+  branch,
   microphone,
   panels: { ...panels, confirm: false },
 });
@@ -109,6 +113,8 @@ function step(state, message) {
       return { ...state, cues: message.on, cue: message.on ? state.cue : null };
     case "guardedness":
       return { ...state, guardedness: message.level };
+    case "branch":
+      return { ...state, branch: message.branch, trouble: null };
     case "microphone":
       return { ...state, microphone: message.status, trouble: message.trouble ?? null };
     case "opening":
@@ -133,8 +139,11 @@ function step(state, message) {
 }
 
 function welcome(state, message) {
+  const { branch, next_sample: nextSample, microphone_rate_hz: rateHz } = message;
   return {
     ...state,
+    origin: branch ?? null,
+    startedSeconds: branch && !message.resumed ? nextSample / rateHz : state.startedSeconds,
     seq: message.resumed ? state.seq : message.seq,
     link: "open",
     session: message.session,

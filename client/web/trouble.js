@@ -43,6 +43,13 @@ export const unfinishedTrouble = () => ({
   next: "What was said is kept on it: find it later with “voice-coach sessions”.",
 });
 
+/** Trouble when a line that was asked for cannot be taken up again; `text` is the server's sentence. */
+export const branchTrouble = (text) => ({
+  code: "branch-refused",
+  title: "The call cannot be taken up there.",
+  next: text,
+});
+
 /** What this browser lacks, by name, as one trouble; `null` when it has everything. */
 export function browserTrouble(view = window) {
   if (!view.isSecureContext) {

@@ -28,6 +28,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -55,7 +56,7 @@ def host_is_ours(host: str | None) -> bool:
 
 
 def origin_is_ours(headers: Mapping[str, str], allowed: tuple[str, ...]) -> bool:
-    """Say whether a websocket may be opened.
+    """Say whether a websocket may be opened, or something changed.
 
     Its Host must name this machine, and its Origin must be absent (not a browser), our own, or allowed.
     """
@@ -69,7 +70,7 @@ def origin_is_ours(headers: Mapping[str, str], allowed: tuple[str, ...]) -> bool
 
 
 class Guard:
-    """ASGI middleware: refuses foreign Host headers and sets the security headers."""
+    """ASGI middleware: refuses foreign hosts and changes by foreign pages; sets the security headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application."""
@@ -80,10 +81,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        host = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"host"), None)
-        if not host_is_ours(host):
+        if not host_is_ours(_headers(scope).get("host")):
             refused = PlainTextResponse(
                 "This server answers only to localhost and 127.0.0.1.\n", status_code=421
+            )
+            await refused(scope, receive, send)
+            return
+
+        if scope["method"] not in _SAFE_METHODS and not origin_is_ours(_headers(scope), ()):
+            refused = PlainTextResponse(
+                "Only this server's own pages may change anything here.\n", status_code=403
             )
             await refused(scope, receive, send)
             return
@@ -97,6 +104,10 @@ class Guard:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _headers(scope: Scope) -> Mapping[str, str]:
+    return {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
 
 
 class RateLimit:

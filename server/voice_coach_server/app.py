@@ -15,20 +15,23 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from voice_coach import __version__
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import InputError, StoreError
-from voice_coach.journal.store import session_folder
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, demand_loopback
+from voice_coach_server.api.exports import export_routes
+from voice_coach_server.api.progress import progress_routes
+from voice_coach_server.api.sessions import session_routes
+from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
-from voice_coach_server.live import House
+from voice_coach_server.house import House
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
@@ -82,6 +85,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         web_folder: Folder of the page; `index.html` stands in it.
     """
     metrics = Metrics()
+    store = settings.store.path
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -107,17 +111,6 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         cards = cards_of(read_shelf(settings.scenarios.path).scenarios)
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
-    async def recording(request: Request) -> Response:
-        """One side's audio of a kept session; ranges are served, so a player can seek."""
-        try:
-            folder = session_folder(settings.store.path, request.path_params["session"])
-        except (InputError, StoreError) as error:
-            return PlainTextResponse(f"{error}\n", status_code=404)
-        file = folder / f"{request.path_params['side']}.flac"
-        if request.path_params["side"] not in ("trainee", "counterpart") or not file.is_file():
-            return PlainTextResponse("There is no such recording.\n", status_code=404)
-        return FileResponse(file, media_type="audio/flac")
-
     async def health(request: Request) -> Response:
         sessions: Sessions = request.app.state.sessions
         level = sessions.house.load.level
@@ -140,8 +133,11 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
     return Starlette(
         routes=[
             *page_routes(web_folder),
+            *branch_routes(store, engines.recognizer),
             Route("/api/scenarios", scenarios),
-            Route("/api/sessions/{session}/{side}.flac", recording),
+            *session_routes(store),
+            *export_routes(store),
+            *progress_routes(store),
             Route("/healthz", health),
             Route("/metrics", measured),
             WebSocketRoute("/ws", websocket),

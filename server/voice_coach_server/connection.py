@@ -114,7 +114,7 @@ async def serve_websocket(websocket: WebSocket, sessions: Sessions) -> None:
     limits = _Limits(settings=settings)
     try:
         hello = await _read_hello(websocket, limits)
-        live = sessions.resume(hello.resume) if hello.resume else sessions.open(hello)
+        live = await _find_call(hello, sessions)
     except VoiceCoachError as error:
         sessions.house.metrics.connections_refused.labels(error.stable_code).inc()
         await _refuse(websocket, error)
@@ -150,10 +150,19 @@ async def _read_hello(websocket: WebSocket, limits: _Limits) -> Hello:
     return message
 
 
+async def _find_call(hello: Hello, sessions: Sessions) -> LiveSession:
+    if hello.resume:
+        return sessions.resume(hello.resume)
+    if hello.branch is not None:
+        return await sessions.branch(hello, hello.branch)
+    return sessions.open(hello)
+
+
 async def _run(
     websocket: WebSocket, sessions: Sessions, live: LiveSession, hello: Hello, limits: _Limits
 ) -> None:
     queue = live.outbox.attach()
+    start = live.call.start
     engines = sessions.house.engines
     live.outbox.send(
         Welcome(
@@ -166,10 +175,14 @@ async def _run(
             record=live.call.record,
             model=engines.transcriber.name,
             voice=engines.voice.name,
+            branch=start.branch if start else None,
         )
     )
     if hello.resume:
         live.outbox.repeat_after(hello.seen)
+    elif start:
+        for message in start.earlier:
+            live.outbox.send(message)
     notice = sessions.house.load.notice
     if notice is not None:
         live.outbox.send(notice)

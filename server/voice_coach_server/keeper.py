@@ -12,9 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
+from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Command
 from voice_coach.conversation.events import Event
+from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
 from voice_coach.errors import VoiceCoachError
+from voice_coach.journal.branch_point import BranchPoint
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import JournalWriter
 from voice_coach.journal.library import Library
@@ -40,9 +45,31 @@ class Keeper:
         folder = named_folder(self._store, header.session)
         self._journal = JournalWriter.create(folder, header)
         self._recorder = Recorder(folder) if header.record else None
+        self._voice_rate_hz: int | None = None
+        """Of the counterpart's track, where it begins with another session's."""
         self._told = False
         self.on_trouble: Callable[[str], None] = _log.warning
         """Called once, with a sentence, when something cannot be kept."""
+
+    def copy(self, point: BranchPoint) -> None:
+        """Begin with another session's journal and sound up to a line; without sound there is silence.
+
+        Takes some tenths of a second for a long call: keep it out of the event loop.
+        """
+        for exchange in point.earlier:
+            self.event(exchange.event)
+            for command in exchange.commands:
+                self.command(command)
+        if self._recorder is not None:
+            source = named_folder(self._store, point.header.session)
+            until = {
+                Speaker.TRAINEE: point.sample / SAMPLE_RATE_HZ,
+                Speaker.COUNTERPART: point.seconds,
+            }
+            with self._minding_trouble():
+                self._voice_rate_hz = self._recorder.copy(source, until_seconds=until)
+            with self._minding_trouble():
+                self._recorder.hear(b"", at_seconds=point.resumes_at_sample / SAMPLE_RATE_HZ)
 
     def event(self, event: Event) -> None:
         """Keep an event, before it is acted on."""
@@ -65,6 +92,9 @@ class Keeper:
     ) -> None:
         """Keep a reply from when it became audible; a later call replaces what is kept of it."""
         if self._recorder is not None:
+            if self._voice_rate_hz is not None:
+                pcm = _at_rate(pcm, sample_rate_hz, self._voice_rate_hz)
+                sample_rate_hz = self._voice_rate_hz
             with self._minding_trouble():
                 self._recorder.place_reply(
                     reply, start_seconds=start_seconds, pcm=pcm, sample_rate_hz=sample_rate_hz
@@ -91,3 +121,13 @@ class Keeper:
             if not self._told:
                 self._told = True
                 self.on_trouble(f"Not all of this call can be kept: {error}")
+
+
+def _at_rate(pcm: bytes, rate_hz: int, wanted_hz: int) -> bytes:
+    """The same sound at another rate, drawn straight between samples: two voices share one track then."""
+    if rate_hz == wanted_hz:
+        return pcm
+    samples = np.frombuffer(pcm, "<i2")
+    times = np.arange(len(samples) * wanted_hz // rate_hz) * (rate_hz / wanted_hz)
+    drawn: bytes = np.interp(times, np.arange(len(samples)), samples).astype("<i2").tobytes()
+    return drawn

@@ -34,14 +34,16 @@ class Microphone:
         gate: SpeechGate,
         on_speech: Callable[[GateSignal, int], None],
         on_sample: Callable[[str, int], None],
+        first_sample: int = 0,
     ) -> None:
-        """Begin at sample 0.
+        """Begin with silence.
 
         Args:
             activity: This stream's voice activity.
             gate: This stream's hysteresis.
             on_speech: Called with the signal and the sample it dates from.
             on_sample: Called with the timer's name and the sample reached.
+            first_sample: Offset of the first frame; what was before it is not known.
         """
         self._activity = activity
         self._gate = gate
@@ -49,10 +51,10 @@ class Microphone:
         self._on_sample = on_sample
         self._awaited: dict[str, int] = {}
         self._kept: NDArray[np.int16] = np.zeros(_KEPT_SAMPLES + _SLACK_SAMPLES, np.int16)
-        self._kept_from = 0
-        self.next_sample = 0
+        self._kept_from = first_sample
+        self.next_sample = first_sample
         """Offset that the next frame must have."""
-        self.processed_samples = 0
+        self.processed_samples = first_sample
         """How far windows have been judged."""
 
     def push(self, offset: int, pcm: bytes) -> None:
@@ -97,6 +99,10 @@ class Microphone:
         start = max(from_sample - self._kept_from, 0)
         stop = max(to_sample - self._kept_from, start)
         return self._kept[start:stop].astype(np.float32) / 32768.0
+
+    def seconds_ago(self, sample: int) -> float:
+        """Say how long ago this sample was, by the newest one."""
+        return (self.next_sample - sample) / SAMPLE_RATE_HZ
 
     def _keep(self, samples: NDArray[np.int16]) -> None:
         used = self.next_sample - self._kept_from

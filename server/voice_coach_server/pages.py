@@ -13,6 +13,9 @@ __all__ = ["page_routes"]
 
 _PAGES = {
     "/": "index.html",
+    "/sessions": "sessions.html",
+    "/progress": "progress.html",
+    "/compare/{left}/{right}": "compare.html",
 }
 """What a page shows, its script asks the server for: no address touches a file but these."""
 

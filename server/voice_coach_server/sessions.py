@@ -6,15 +6,23 @@ import asyncio
 import secrets
 from datetime import UTC, datetime
 
+import msgspec
+
+from voice_coach import __version__
 from voice_coach.conversation import events as e
+from voice_coach.conversation.session import Session
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.counterpart.story import with_guardedness
 from voice_coach.errors import ProtocolError
-from voice_coach.journal.format import JournalHeader
+from voice_coach.journal.format import JournalHeader, Parent
+from voice_coach.journal.played import played_scenario
 from voice_coach.journal.store import new_session_id
-from voice_coach.messages import Hello, Notice
+from voice_coach.journal.upgrade import JOURNAL_VERSION
+from voice_coach.messages import Branch, Hello, Notice
+from voice_coach_server.branching import read_branch_point, session_at, start_from
+from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
-from voice_coach_server.live import Call, House, LiveSession
+from voice_coach_server.live import LiveSession
 
 __all__ = ["Sessions"]
 
@@ -31,10 +39,11 @@ class Sessions:
         self.house = house
         self._live: dict[str, LiveSession] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
+        self._opening = 0
 
     def __len__(self) -> int:
-        """How many calls have not ended."""
-        return sum(not live.ended.is_set() for live in self._live.values())
+        """How many calls have not ended, those included that are being opened."""
+        return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
     def open(self, hello: Hello) -> LiveSession:
         """Open a new call.
@@ -44,6 +53,82 @@ class Sessions:
             ScenarioError: `unknown-scenario`.
             StoreError: The session cannot be kept.
         """
+        self._demand_room()
+        settings = self.house.settings
+        # By its id alone: a path that comes over the wire is never opened.
+        scenario = read_shelf(settings.scenarios.path).find(hello.scenario)
+        if hello.guardedness is not None:
+            scenario = with_guardedness(scenario, hello.guardedness)
+        now = datetime.now(UTC)
+        engines = self.house.engines
+        header = JournalHeader(
+            session=new_session_id(now),
+            created=now,
+            scenario_id=scenario.id,
+            scenario_source=scenario.source_text,
+            guardedness=scenario.guardedness,
+            cues=hello.cues,
+            seed=secrets.randbits(32) if hello.seed is None else hello.seed,
+            model=engines.transcriber.name,
+            voice=engines.voice.name,
+            record=hello.record and settings.store.record_audio,
+            settings=settings.turns,
+            client=hello.client[:_LONGEST_CLIENT_NAME],
+        )
+        call = Call(id=header.session, scenario=scenario, record=header.record, settings=header.settings)
+        session = Session(
+            scenario=scenario,
+            recognizer=engines.recognizer,
+            seed=header.seed,
+            settings=header.settings,
+            cues=header.cues,
+        )
+        return self._place(call, session, Keeper(settings.store.path, header))
+
+    async def branch(self, hello: Hello, branch: Branch) -> LiveSession:
+        """Open a call that goes on from a line of a kept one.
+
+        Raises:
+            ProtocolError: `too-many-sessions`, or `machine-busy`.
+            InputError: There is no such line, or it cannot be reached: see `branching`.
+            StoreError: The session cannot be kept.
+        """
+        self._demand_room()
+        self._opening += 1
+        try:
+            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch))
+        finally:
+            self._opening -= 1
+
+    def _prepare_branch(self, hello: Hello, branch: Branch) -> tuple[Call, Session, Keeper]:
+        engines, store = self.house.engines, self.house.settings.store
+        point = read_branch_point(store.path, branch)
+        session = session_at(point, engines.recognizer)
+        now = datetime.now(UTC)
+        header = msgspec.structs.replace(
+            point.header,
+            version=JOURNAL_VERSION,
+            session=new_session_id(now),
+            created=now,
+            app=__version__,
+            model=engines.transcriber.name,
+            voice=engines.voice.name,
+            record=hello.record and store.record_audio,
+            client=hello.client[:_LONGEST_CLIENT_NAME],
+            parent=Parent(session=branch.session, seq=point.line.seq),
+        )
+        call = Call(
+            id=header.session,
+            scenario=played_scenario(header),
+            record=header.record,
+            settings=header.settings,
+            start=start_from(point, branch, cues=hello.cues),
+        )
+        keeper = Keeper(store.path, header)
+        keeper.copy(point)
+        return call, session, keeper
+
+    def _demand_room(self) -> None:
         server = self.house.settings.server
         if len(self) >= server.sessions_limit:
             raise ProtocolError(
@@ -52,35 +137,9 @@ class Sessions:
             )
         if server.refuse_when_busy:
             self.house.load.demand_room(len(self))
-        settings = self.house.settings
-        # By its id alone: a path that comes over the wire is never opened.
-        scenario = read_shelf(settings.scenarios.path).find(hello.scenario)
-        if hello.guardedness is not None:
-            scenario = with_guardedness(scenario, hello.guardedness)
-        now = datetime.now(UTC)
-        call = Call(
-            id=new_session_id(now),
-            scenario=scenario,
-            seed=secrets.randbits(32) if hello.seed is None else hello.seed,
-            record=hello.record and settings.store.record_audio,
-            cues=hello.cues,
-        )
-        engines = self.house.engines
-        header = JournalHeader(
-            session=call.id,
-            created=now,
-            scenario_id=scenario.id,
-            scenario_source=scenario.source_text,
-            guardedness=scenario.guardedness,
-            cues=call.cues,
-            seed=call.seed,
-            model=engines.transcriber.name,
-            voice=engines.voice.name,
-            record=call.record,
-            settings=settings.turns,
-            client=hello.client[:_LONGEST_CLIENT_NAME],
-        )
-        live = LiveSession(call, self.house, Keeper(settings.store.path, header))
+
+    def _place(self, call: Call, session: Session, keeper: Keeper) -> LiveSession:
+        live = LiveSession(call, session, self.house, keeper)
         self._live[call.id] = live
         self.house.metrics.sessions_opened.inc()
         self.house.metrics.sessions_active.inc()

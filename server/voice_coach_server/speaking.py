@@ -37,6 +37,8 @@ class SpokenReply:
         """Known once the first sentence has sound."""
         self.pcm = bytearray()
         """All sound so far, 16-bit little-endian mono."""
+        self.ready_at: float | None = None
+        """When its first sound was handed over, seconds since session start."""
         self.started_at: float | None = None
         """When it became audible, seconds since session start."""
         self._held_at: float | None = None

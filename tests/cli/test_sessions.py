@@ -7,19 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from journal.samples import EXCHANGES, SESSION, TRAINEE_SAYS, header, write_session
+from journal.samples import SESSION, TRAINEE_SAYS, header, write_session
 
-from voice_coach.cli import sessions as sessions_module
 from voice_coach.cli.main import main
-from voice_coach.conversation import events as e
-from voice_coach.conversation.session import Session
-from voice_coach.counterpart.scenario import SCENARIO_FOLDER, parse_scenario
 from voice_coach.journal.journal import JOURNAL_NAME, JournalWriter
 from voice_coach.journal.library import INDEX_NAME
 from voice_coach.journal.recording import Recorder
 from voice_coach.journal.store import named_folder, open_store
-from voice_coach.moves.recognizer import load_recognizer
-from voice_coach.settings import TurnSettings
 
 OLDER = "20261122-090000-aaaa"
 
@@ -128,7 +122,7 @@ def test_what_would_steer_the_terminal_is_not_passed_on(tmp_path: Path) -> None:
     assert "\a" not in shown
 
 
-@pytest.mark.parametrize("name", ["show", "delete", "replay"])
+@pytest.mark.parametrize("name", ["show", "delete"])
 @pytest.mark.parametrize(
     ("session", "sentence"),
     [
@@ -238,70 +232,8 @@ def test_the_store_of_the_settings_is_used(tmp_path: Path, monkeypatch: pytest.M
     assert [row["id"] for row in json.loads(result.stdout)] == [SESSION]
 
 
-@pytest.fixture
-def rehearsed(tmp_path: Path) -> Path:
-    """A store with one call that was really had, by the real rules."""
-    source = (SCENARIO_FOLDER / "renewal_in_doubt.yaml").read_text("utf-8")
-    call = Session(
-        scenario=parse_scenario(source, "test"),
-        recognizer=load_recognizer(),
-        seed=7,
-        settings=TurnSettings(),
-    )
-    writer = JournalWriter.create(
-        named_folder(open_store(tmp_path), SESSION), header(scenario_source=source)
-    )
-    for event in (
-        e.CallStarted(at=0.0),
-        e.ReplyStarted(at=0.4, reply=1),
-        e.ReplySpoken(at=0.5, reply=1, seconds=2.0),
-        e.ReplyPlayed(at=2.4, reply=1, text_heard="Look, I will be honest.", complete=True),
-        e.CallEnded(at=6.0, reason=e.EndReason.TRAINEE),
-    ):
-        writer.event(event)
-        for command in call.handle(event):
-            writer.command(command)
-    writer.close()
-    return tmp_path
-
-
-def test_a_call_replays_to_the_identical_call(rehearsed: Path) -> None:
-    result = run(rehearsed, "replay", SESSION)
-
-    assert (words_of(result), result.exit_code) == ("Identical: 5 events lead to the same call.", 0)
-    as_json = json.loads(run(rehearsed, "replay", SESSION, "--json").stdout)
-    assert as_json == {"identical": True, "events": 5, "divergence": None}
-
-
-def test_another_seed_or_rule_is_a_named_divergence(rehearsed: Path) -> None:
-    path = named_folder(rehearsed, SESSION) / JOURNAL_NAME
-    path.write_bytes(path.read_bytes().replace(b'"delivery":"guarded"', b'"delivery":"delighted"'))
-
-    result = run(rehearsed, "replay", SESSION)
-
-    assert result.exit_code == 1
-    assert "Event 1 (call_started at 0.00 s) leads to something else" in words_of(result)
-    as_json = json.loads(run(rehearsed, "replay", SESSION, "--json").stdout)
-    assert as_json["divergence"]["event_number"] == 1
-    assert as_json["divergence"]["sentence"].startswith("Event 1 (call_started at 0.00 s)")
-
-
-def test_a_replay_compares_all_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_session(tmp_path)
-    answers = iter([commands for _, commands in EXCHANGES])
-
-    class Recorded:
-        def handle(self, event: e.Event) -> list[object]:
-            del event
-            return list(next(answers))
-
-    monkeypatch.setattr(sessions_module, "_make_session", lambda _: Recorded())
-
-    assert words_of(run(tmp_path, "replay", SESSION)).startswith("Identical: 5 events")
-
-
 def test_every_command_has_help_with_examples() -> None:
-    for name in ("list", "show", "delete", "reindex", "replay"):
+    for name in ("list", "show", "delete", "reindex"):
         result = CliRunner().invoke(main, ["sessions", name, "--help"])
         assert result.exit_code == 0
         assert f"voice-coach sessions {name}" in result.stdout

@@ -1,5 +1,16 @@
 from voice_coach.counterpart.reply import Delivery
-from voice_coach.messages import AudioFrame, AudioKind, PlaybackEnded, PlaybackStarted, Reply, ReplyEnd
+from voice_coach.messages import (
+    AudioFrame,
+    AudioKind,
+    Notice,
+    PausePlayback,
+    PlaybackEnded,
+    PlaybackStarted,
+    Reply,
+    ReplyEnd,
+    ResumePlayback,
+    StopPlayback,
+)
 from voice_coach_client.playback import SimulatedPlayback
 
 
@@ -114,3 +125,18 @@ def test_a_held_reply_that_is_stopped_says_how_far_it_was_heard() -> None:
     playback.hold(1)
     playback.tick(0.5)
     assert playback.stop(1) == (PlaybackEnded(reply=1, heard_samples=30, complete=False),)
+
+
+def test_whatever_is_about_sound_is_heard_and_nothing_else_changes_it() -> None:
+    playback = SimulatedPlayback()
+    assert playback.hear(_reply(1)) == ()
+    assert playback.hear(_voice(1, 0, 50)) == (PlaybackStarted(reply=1),)
+    assert playback.hear(Notice(code="voice", text="Said to a person.")) == ()
+    assert playback.hear(ReplyEnd(reply=1, samples=50)) == ()
+    playback.tick(0.02)
+    assert playback.hear(PausePlayback(reply=1)) == ()
+    assert playback.tick(60.0) == ()
+    assert playback.hear(ResumePlayback(reply=1)) == ()
+    playback.tick(0.01)
+    heard_of_it = (PlaybackEnded(reply=1, heard_samples=30, complete=False),)
+    assert playback.hear(StopPlayback(reply=1)) == heard_of_it

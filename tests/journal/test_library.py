@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,6 +17,7 @@ from voice_coach.counterpart.reply import Outcome
 from voice_coach.errors import InputError, StoreError
 from voice_coach.journal import library as library_module
 from voice_coach.journal.account import give_account
+from voice_coach.journal.format import Parent
 from voice_coach.journal.journal import JOURNAL_NAME, JournalWriter, read_journal
 from voice_coach.journal.library import INDEX_NAME, Library, SessionRow
 from voice_coach.journal.recording import Recorder
@@ -39,6 +43,8 @@ def test_a_session_is_described_by_its_journal(tmp_path: Path) -> None:
             labels=1,
             summaries=0,
             thats_right=False,
+            moves={"label": 1},
+            checks={"label": True, "summary": False},
             outcome=Outcome.TRAINEE_LEFT,
             model="tiny.en",
             has_audio=False,
@@ -300,3 +306,50 @@ def test_a_thousand_sessions_are_listed_without_reading_their_journals(
     with Library(tmp_path) as library:
         assert len(library.list()) == 1000
         assert len(library.list(50)) == 50
+
+
+def test_branches_are_known_by_their_parent(tmp_path: Path) -> None:
+    write_session(tmp_path, OLDER)
+    write_session(tmp_path, SESSION, parent=Parent(session=OLDER, seq=2))
+    with Library(tmp_path) as library:
+        assert library.branches(OLDER) == (SESSION,)
+        assert library.branches(SESSION) == ()
+        assert library.list()[0].parent == OLDER
+
+
+_OPEN_AND_ADD = """
+import sys, time
+from pathlib import Path
+from voice_coach.journal.library import Library
+store, session, start = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+time.sleep(max(0, start - time.time()))
+with Library(store, notify=lambda sentence: print("NOTICE", sentence)) as library:
+    library.add_or_update(session)
+    print(len(library.list()))
+"""
+
+
+def test_programs_that_make_the_index_at_once_do_not_take_it_from_each_other(tmp_path: Path) -> None:
+    ids = [f"20261122-0900{number:02}-aaaa" for number in range(6)]
+    for session in ids:
+        write_session(tmp_path, session)
+    for _ in range(3):
+        for file in tmp_path.glob(f"{INDEX_NAME}*"):
+            file.unlink()
+        start = time.time() + 1.5
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", _OPEN_AND_ADD, str(tmp_path), session, str(start)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for session in ids
+        ]
+        told = [process.communicate(timeout=60)[0].splitlines() for process in running]
+        assert [process.returncode for process in running] == [0] * len(ids), told
+        assert all(lines[-1] == "6" for lines in told), told
+        notices = [line for lines in told for line in lines if "NOTICE" in line]
+        # Who found it missing says so; nobody finds it damaged, and nobody's row is lost.
+        assert len(notices) <= 1, told
+        assert not any("damaged" in line for line in notices)

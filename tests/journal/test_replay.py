@@ -74,7 +74,8 @@ def test_a_whole_number_and_a_list_are_what_they_become_in_a_journal(journal: Jo
             1,
             (
                 "Event 1 (call_started at 0.00 s) leads to something else: command 1 (show_phase) differs"
-                " in phase"
+                " in phase: was counterpart_speaking, now listening. Turn taking (how a pause or a"
+                " talk-over is decided) has changed"
             ),
         ),
         (
@@ -82,7 +83,7 @@ def test_a_whole_number_and_a_list_are_what_they_become_in_a_journal(journal: Jo
             2,
             (
                 "Event 2 (reply_started at 0.50 s) leads to something else: command 1 was nothing, now"
-                " stop_reply"
+                " stop_reply. Turn taking (how a pause or a talk-over is decided) has changed"
             ),
         ),
         (
@@ -90,7 +91,7 @@ def test_a_whole_number_and_a_list_are_what_they_become_in_a_journal(journal: Jo
             3,
             (
                 "Event 3 (reply_played at 2.50 s) leads to something else: command 2 was show_phase, now"
-                " nothing"
+                " nothing. Turn taking (how a pause or a talk-over is decided) has changed"
             ),
         ),
         (
@@ -98,7 +99,7 @@ def test_a_whole_number_and_a_list_are_what_they_become_in_a_journal(journal: Jo
             4,
             (
                 "Event 4 (transcript_final at 5.40 s) leads to something else: command 1 was show_turn,"
-                " now show_cue"
+                " now show_cue. The way a turn is shown has changed"
             ),
         ),
         (
@@ -106,7 +107,7 @@ def test_a_whole_number_and_a_list_are_what_they_become_in_a_journal(journal: Jo
             5,
             (
                 "Event 5 (call_ended at 6.00 s) leads to something else: A call that is ended cannot take"
-                " CallEnded"
+                " CallEnded. Today's session does not allow this event in that state"
             ),
         ),
         (
@@ -114,7 +115,7 @@ def test_a_whole_number_and_a_list_are_what_they_become_in_a_journal(journal: Jo
             5,
             (
                 "Event 5 (call_ended at 6.00 s) leads to something else: command 1 (end_call) differs in"
-                " outcome"
+                " outcome: was trainee_left, now agreement. A rule of the counterpart has changed"
             ),
         ),
     ],
@@ -174,3 +175,45 @@ def test_a_journal_from_before_cues_could_be_switched_off_had_them(tmp_path: Pat
     ):
         path.write_bytes(line)
         assert read_journal(path).header.cues is cues
+
+
+def changed_turn(**changes: Any) -> list[c.Command]:
+    shown = EXCHANGES[3][1][0]
+    assert isinstance(shown, c.ShowTurn)
+    (move,) = shown.turn.moves
+    turn = msgspec.structs.replace(shown.turn, moves=(msgspec.structs.replace(move, **changes),))
+    return [msgspec.structs.replace(shown, turn=turn)]
+
+
+def test_the_cause_names_the_rule_then_and_now(journal: Journal) -> None:
+    divergence = replay(journal, Prepared(event_4=changed_turn(rule="labels.seems_like")).make).divergence
+    assert divergence is not None
+    assert divergence.cause == "A rule that finds moves has changed"
+    assert (
+        "differs in turn.moves[0].rule: was labels.sounds_like, now labels.seems_like. A rule that finds"
+        in str(divergence)
+    )
+
+
+def test_a_move_that_is_not_found_any_more_is_named_by_its_rule(journal: Journal) -> None:
+    shown = EXCHANGES[3][1][0]
+    assert isinstance(shown, c.ShowTurn)
+    without = msgspec.structs.replace(shown, turn=msgspec.structs.replace(shown.turn, moves=()))
+    divergence = replay(journal, Prepared(event_4=[without]).make).divergence
+    assert "differs in turn.moves[0]: was labels.sounds_like, now nothing." in str(divergence)
+
+
+def test_not_a_word_of_what_was_said_is_told(journal: Journal) -> None:
+    said = EXCHANGES[0][1][1]
+    assert isinstance(said, c.Say)
+    for changed in (
+        msgspec.structs.replace(said, sentences=("You never called.",)),
+        msgspec.structs.replace(said, sentences=(*said.sentences, "And more.")),
+    ):
+        divergence = replay(journal, Prepared(event_1=[EXCHANGES[0][1][0], changed]).make).divergence
+        assert divergence is not None
+        assert divergence.cause == "What the counterpart says has changed"
+        for word in ("waiting", "called", "And more"):
+            assert word not in str(divergence)
+    changed_cue = changed_turn(cue="I guess")
+    assert "guess" not in str(replay(journal, Prepared(event_4=changed_cue).make).divergence)

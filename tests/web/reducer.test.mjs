@@ -236,3 +236,21 @@ test("what was chosen for a call holds for the next one", () => {
   const next = [{ type: "opening", scenario: card }, { type: "home" }].reduce(reduce, chosen);
   assert.deepEqual([next.cues, next.guardedness], [false, "closed"]);
 });
+
+test("a call that is tried again knows where, and its clock goes on from there", () => {
+  const branch = { session: "s0", turn: 2 };
+  const more = { next_sample: 80_000, microphone_rate_hz: 16_000, branch };
+  const state = play({ ...welcome, ...more });
+  assert.deepEqual(state.origin, branch);
+  assert.equal(state.startedSeconds, 5);
+  const back = reduce(state, { ...welcome, ...more, seq: 9, resumed: true, next_sample: 160_000 });
+  assert.equal(back.startedSeconds, 5);
+  assert.equal(play(welcome).origin, null);
+  assert.equal(play(welcome).startedSeconds, 0);
+});
+
+test("the line that was asked for stays for the next call", () => {
+  const branch = { branch: { session: "s0", turn: 2 }, scenario: card, line: "Well.", said: "" };
+  const state = play({ type: "branch", branch }, { type: "opening", scenario: card }, { type: "home" });
+  assert.equal(state.branch, branch);
+});

@@ -16,9 +16,10 @@ _COMMANDS = {
     "demo": "Watch and hear a rehearsal: no microphone needed.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
     "moves": "Find the moves in sentences, one JSON line each on standard input.",
+    "replay": "Show a kept call again, and run it through today's rules.",
     "scenarios": "Write people to rehearse with: list, show, new, check, try.",
     "serve": "Start the server on this machine and open the page.",
-    "sessions": "Look at past calls: list, show, replay, delete.",
+    "sessions": "Look at past calls: list, show, export, import, delete.",
     "transcribe": "Write down what sound files say.",
 }
 """Each lives in the module of its name beside this one, which is imported only when it is used."""

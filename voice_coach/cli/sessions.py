@@ -1,8 +1,7 @@
-"""`voice-coach sessions`: what is kept, and how to look at it, run it again and delete it."""
+"""`voice-coach sessions`: what is kept, and how to look at it and delete it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from voice_coach.cli.call_text import call_as_text, session_table
+from voice_coach.cli.session_files import export_sessions, import_sessions
 from voice_coach.journal.account import give_account
-from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
 from voice_coach.journal.library import Library
 from voice_coach.journal.recording import find_tracks
-from voice_coach.journal.replay import HandlesEvents, replay
 from voice_coach.journal.store import session_folder
 from voice_coach.settings import load_settings, with_options
 
@@ -36,7 +34,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a p
 
 @click.group("sessions")
 def command() -> None:
-    """Look at past calls: list, show, replay, delete.
+    """Look at past calls: list, show, export, import, delete.
 
     Calls are kept on this machine only, as a journal and the sound of both sides.
 
@@ -161,46 +159,8 @@ def reindex(*, store: Path | None, as_json: bool) -> None:
     _console().print(f"The index has {count} session{'' if count == 1 else 's'}.")
 
 
-@command.command("replay")
-@click.argument("session")
-@_store
-@_json
-def replay_session(*, session: str, store: Path | None, as_json: bool) -> None:
-    """Run a call again through today's rules: identical, or the first difference (exit code 1).
-
-    \b
-    Examples:
-      voice-coach sessions replay 20261123-184501-k3f9
-    """  # noqa: D301 - click reads the \b
-    journal = read_journal(session_folder(_store_path(store), session) / JOURNAL_NAME)
-    result = replay(journal, _make_session)
-    divergence = result.divergence
-    if as_json:
-        tree = msgspec.to_builtins(divergence)
-        if divergence is not None:
-            tree["sentence"] = str(divergence)
-        _print_json({"identical": result.identical, "events": result.events, "divergence": tree})
-    elif divergence is None:
-        _console().print(f"Identical: {result.events} events lead to the same call.")
-    else:
-        _console().print(str(divergence), markup=False)
-    if not result.identical:
-        sys.exit(1)
-
-
-def _make_session(header: JournalHeader) -> HandlesEvents:
-    # The rules are loaded for a replay alone: a list must not wait for them.
-    from voice_coach.conversation.session import Session  # noqa: PLC0415
-    from voice_coach.journal.played import played_scenario  # noqa: PLC0415
-    from voice_coach.moves.recognizer import load_recognizer  # noqa: PLC0415
-
-    return Session(
-        scenario=played_scenario(header),
-        recognizer=load_recognizer(),
-        seed=header.seed,
-        settings=header.settings,
-        cues=header.cues,
-    )
+command.add_command(export_sessions)
+command.add_command(import_sessions)
 
 
 def _store_path(store: Path | None) -> Path:

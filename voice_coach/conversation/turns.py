@@ -39,10 +39,10 @@ class GateSignal(StrEnum):
 class SpeechGate:
     """Hysteresis over the speech probabilities of consecutive 512-sample windows."""
 
-    def __init__(self, settings: TurnSettings) -> None:
-        """Begin at sample 0, in silence."""
+    def __init__(self, settings: TurnSettings, first_sample: int = 0) -> None:
+        """Begin in silence, with the window that begins at `first_sample`."""
         self._settings = settings
-        self._next_sample = 0
+        self._next_sample = first_sample
         self._speaking = False
         self._run = 0
         self._run_started_at = 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 import msgspec
 import yaml
 
-from voice_coach.coaching.turn import Debrief, Turn
+from voice_coach.coaching.turn import Debrief, Speaker, Turn
 from voice_coach.conversation.commands import EndCall, ShowTurn
 from voice_coach.conversation.events import Event
 from voice_coach.counterpart.reply import Outcome
@@ -30,6 +31,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     labels: int
     summaries: int
     thats_right: bool
+    moves: dict[str, int]
+    """How often the trainee made each kind of move."""
     outcome: Outcome | None
     """None when the call was cut off."""
     debrief: Debrief | None
@@ -62,6 +65,9 @@ def give_account(journal: Journal) -> Account:
         labels=debrief.labels if debrief else _count(ordered, "label"),
         summaries=debrief.summaries if debrief else _count(ordered, "summary"),
         thats_right=debrief.thats_right if debrief else any(turn.thats_right for turn in ordered),
+        moves=dict(
+            Counter(m.kind for turn in ordered if turn.speaker is Speaker.TRAINEE for m in turn.moves)
+        ),
         outcome=end.outcome if end else None,
         debrief=debrief,
     )

@@ -59,7 +59,7 @@ class JournalHeader(msgspec.Struct, frozen=True, kw_only=True):
     version: int = msgspec.field(name="voice_coach_journal", default=JOURNAL_VERSION)
     session: str
     created: Annotated[datetime, msgspec.Meta(tz=True)]
-    """When the session was opened, in UTC. `at` of the events counts from here."""
+    """When it was opened, in UTC. `at` of the events counts from here, unless it has a parent."""
     app: str = __version__
     """The voice_coach that wrote it."""
     scenario_id: str

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from voice_coach.journal.store import store_trouble
 
 __all__ = ["open_index", "remove_index"]
 
-_VERSION = 1
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS sessions (
+_VERSION = 2
+_TABLE = """
+CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    parent TEXT NOT NULL,
     created TEXT,
     scenario_id TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -21,20 +24,22 @@ CREATE TABLE IF NOT EXISTS sessions (
     labels INTEGER NOT NULL,
     summaries INTEGER NOT NULL,
     thats_right INTEGER NOT NULL,
+    moves TEXT NOT NULL,
+    checks TEXT NOT NULL,
     outcome TEXT,
     model TEXT NOT NULL,
     has_audio INTEGER NOT NULL,
     complete INTEGER NOT NULL,
     problem TEXT NOT NULL,
     journal_bytes INTEGER NOT NULL
-) WITHOUT ROWID;
-PRAGMA user_version = {_VERSION};
+) WITHOUT ROWID
 """
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _PRIMARY_CODE = 0xFF
 """The low byte of an extended SQLite error code is the error's kind."""
 _WAIT_SECONDS = 5.0
 """How long another program may hold the index."""
+_ASK_AGAIN_SECONDS = 0.02
 
 
 def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
@@ -51,25 +56,38 @@ def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
         sqlite3.Error: The file cannot be opened or written for another reason.
         StoreError: A useless file cannot be removed.
     """
-    was = "damaged" if path.exists() else "missing"
     db = _connect(path)
     try:
-        if _is_sound(db):
-            version = db.execute("PRAGMA user_version").fetchone()["user_version"]
-            if version == _VERSION:
-                return db, ""
-            was = "of another version" if version else was
-        db.close()
-        remove_index(path)
-        db = _connect(path)
-        _is_sound(db)
-        db.executescript(_SCHEMA)
+        sound = _is_sound(db)
+        if not sound:
+            db.close()
+            remove_index(path)
+            db = _connect(path)
+            _is_sound(db)
+        before = _begin(db)
         with store_trouble(f"The index {path} cannot be kept private"):
             path.chmod(0o600)
     except BaseException:
         db.close()
         raise
-    return db, was
+    if before == _VERSION:
+        return db, ""
+    return db, "of another version" if before else "missing" if sound else "damaged"
+
+
+def _begin(db: sqlite3.Connection) -> int:
+    """Make the table if it is not there in today's form; give the version that was found.
+
+    Others may open the index at this moment: who is first makes it, the rest find it made.
+    """
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        version = int(db.execute("PRAGMA user_version").fetchone()["user_version"])
+        if version != _VERSION:
+            db.execute("DROP TABLE IF EXISTS sessions")
+            db.execute(_TABLE)
+            db.execute(f"PRAGMA user_version = {_VERSION}")
+    return version
 
 
 def remove_index(path: Path) -> None:
@@ -92,7 +110,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _is_sound(db: sqlite3.Connection) -> bool:
     """Set the connection up, and say whether the file holds an undamaged database."""
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
         # A deleted session leaves no trace in free pages.
         db.execute("PRAGMA secure_delete = ON")
@@ -101,3 +119,18 @@ def _is_sound(db: sqlite3.Connection) -> bool:
         if error.sqlite_errorcode & _PRIMARY_CODE in _CORRUPT:
             return False
         raise
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for others here, so we do."""
+    give_up = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return

@@ -45,6 +45,10 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """What the library knows of one session."""
 
     id: str
+    kind: str = "rehearsal"
+    """Or `recorded`: a call made elsewhere."""
+    parent: str = ""
+    """The session from which this one was tried again; empty for one that began by itself."""
     created: datetime | None
     """In UTC; None when neither journal nor id tells."""
     scenario_id: str
@@ -56,6 +60,10 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     labels: int
     summaries: int
     thats_right: bool
+    moves: dict[str, int] = {}
+    """How often the trainee made each kind of move."""
+    checks: dict[str, bool] = {}
+    """The debrief's checks, by id; empty until there is one."""
     outcome: Outcome | None
     """None when the call was cut off, or still runs."""
     model: str
@@ -115,10 +123,15 @@ class Library:
         row = _describe(folder)
         with self._index_trouble(), self._db:
             self._db.execute(
-                "INSERT OR REPLACE INTO sessions VALUES (:id, :created, :scenario_id, :title, :seconds,"
-                " :turns, :labels, :summaries, :thats_right, :outcome, :model, :has_audio, :complete,"
-                " :problem, :journal_bytes)",
-                {**msgspec.to_builtins(row), "journal_bytes": size},
+                "INSERT OR REPLACE INTO sessions VALUES (:id, :kind, :parent, :created, :scenario_id,"
+                " :title, :seconds, :turns, :labels, :summaries, :thats_right, :moves, :checks, :outcome,"
+                " :model, :has_audio, :complete, :problem, :journal_bytes)",
+                {
+                    **msgspec.to_builtins(row),
+                    "moves": msgspec.json.encode(row.moves).decode(),
+                    "checks": msgspec.json.encode(row.checks).decode(),
+                    "journal_bytes": size,
+                },
             )
         return self._with_running(row)
 
@@ -137,9 +150,17 @@ class Library:
                 "SELECT * FROM sessions WHERE :before = '' OR id < :before ORDER BY id DESC LIMIT :limit",
                 {"before": before, "limit": limit},
             ).fetchall()
-        return tuple(
-            self._with_running(msgspec.convert(dict(row), SessionRow, strict=False)) for row in rows
-        )
+        return tuple(self._with_running(_as_row(row)) for row in rows)
+
+    def branches(self, session: str) -> tuple[str, ...]:
+        """Give the sessions that were tried again from this one, oldest first.
+
+        Raises:
+            StoreError: The index cannot be read.
+        """
+        with self._index_trouble():
+            rows = self._db.execute("SELECT id FROM sessions WHERE parent = ? ORDER BY id", (session,))
+            return tuple(row["id"] for row in rows)
 
     def show(self, session: str) -> SessionRow:
         """Give one session as its journal is now. Raises as `add_or_update` does."""
@@ -241,6 +262,11 @@ class Library:
             ) from error
 
 
+def _as_row(row: sqlite3.Row) -> SessionRow:
+    plain = {**dict(row), **{name: msgspec.json.decode(row[name]) for name in ("moves", "checks")}}
+    return msgspec.convert(plain, SessionRow, strict=False)
+
+
 def _is_running(folder: Path) -> bool:
     journal = folder / JOURNAL_NAME
     return journal.exists() and is_being_written(journal)
@@ -278,6 +304,7 @@ def _describe(folder: Path) -> SessionRow:
     account = give_account(journal)
     return SessionRow(
         id=folder.name,
+        parent=journal.header.parent.session if journal.header.parent else "",
         created=journal.header.created,
         scenario_id=journal.header.scenario_id,
         title=account.title,
@@ -286,6 +313,8 @@ def _describe(folder: Path) -> SessionRow:
         labels=account.labels,
         summaries=account.summaries,
         thats_right=account.thats_right,
+        moves=account.moves,
+        checks={check.id: check.passed for check in account.debrief.checks} if account.debrief else {},
         outcome=account.outcome,
         model=journal.header.model,
         has_audio=has_audio,

@@ -1,12 +1,14 @@
-"""The scenario of a journal, as it was played: its text on that day, at the level that was chosen."""
+"""A journal's call as it was played: its scenario on that day, and a session that plays it again."""
 
 from __future__ import annotations
 
+from voice_coach.conversation.session import Session
 from voice_coach.counterpart.scenario import parse_scenario
 from voice_coach.counterpart.story import Scenario, with_guardedness
 from voice_coach.journal.format import JournalHeader
+from voice_coach.moves.recognizer import Recognizer
 
-__all__ = ["played_scenario"]
+__all__ = ["played_scenario", "played_session"]
 
 
 def played_scenario(header: JournalHeader) -> Scenario:
@@ -19,3 +21,18 @@ def played_scenario(header: JournalHeader) -> Scenario:
     if header.guardedness is None:
         return scenario
     return with_guardedness(scenario, header.guardedness)
+
+
+def played_session(header: JournalHeader, recognizer: Recognizer) -> Session:
+    """Prepare the call that the header describes; nothing has happened in it yet.
+
+    Raises:
+        ScenarioError: As `played_scenario` does.
+    """
+    return Session(
+        scenario=played_scenario(header),
+        recognizer=recognizer,
+        seed=header.seed,
+        settings=header.settings,
+        cues=header.cues,
+    )

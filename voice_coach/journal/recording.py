@@ -22,6 +22,8 @@ __all__ = ["MICROPHONE_RATE_HZ", "Recorder", "find_tracks", "recover"]
 
 MICROPHONE_RATE_HZ = 16_000
 
+_BLOCK_SAMPLES = 65_536
+
 
 class Recorder:
     """Keeps the sound of a running call. Used by one thread; each call is a write to the page cache.
@@ -84,6 +86,38 @@ class Recorder:
             self._reply = reply
             self._reply_start_sample = max(track.samples, round(start_seconds * sample_rate_hz))
         track.write(self._reply_start_sample, pcm)
+
+    def copy(self, source: Path, *, until_seconds: Mapping[Speaker, float]) -> int | None:
+        """Begin with the sound of another session. A side that it lacks has none here.
+
+        Takes about 0.02 s per minute and track: keep it out of an event loop.
+
+        Args:
+            source: That session's folder.
+            until_seconds: How much of each side's track.
+
+        Returns:
+            The rate of the counterpart's sound in Hz, at which replies must be placed; None if it has
+            none.
+
+        Raises:
+            AudioError: A recording cannot be read; what could be is there.
+            StoreError: The disk refused.
+        """
+        import soundfile  # noqa: PLC0415 - a slow import that listing sessions does not need
+
+        for side, path in find_tracks(source).items():
+            try:
+                with soundfile.SoundFile(path) as sound:
+                    track = self._track(side, sound.samplerate)
+                    left = min(sound.frames, round(until_seconds[side] * sound.samplerate))
+                    while left and len(block := sound.read(min(left, _BLOCK_SAMPLES), dtype="int16")):
+                        track.write(track.samples, block.astype("<i2").tobytes())
+                        left -= len(block)
+            except soundfile.SoundFileError as error:
+                raise AudioError(f"The recording {path} cannot be read: {error}.") from error
+        voice = self._tracks.get(Speaker.COUNTERPART)
+        return None if voice is None else voice.sample_rate_hz
 
     def close(self) -> Mapping[Speaker, Path]:
         """End the recording and give the finished files. Idempotent.

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Protocol
 
 import msgspec
 
-from voice_coach import __version__
 from voice_coach.conversation.commands import Command
 from voice_coach.conversation.events import Event
 from voice_coach.errors import VoiceCoachError
+from voice_coach.journal.divergence import Divergence
 from voice_coach.journal.format import Journal, JournalHeader
 
-__all__ = ["Divergence", "HandlesEvents", "Replayed", "replay"]
+__all__ = ["HandlesEvents", "Replayed", "replay"]
 
 
 class HandlesEvents(Protocol):
@@ -29,47 +28,6 @@ class HandlesEvents(Protocol):
     def handle(self, event: Event) -> Sequence[Command]:
         """Take one event; give the commands it leads to, in order."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Divergence:
-    """The first event after which today's session did something else."""
-
-    event_number: int
-    """Counted over events alone, from 1."""
-    seq: int
-    """The event's number in the journal."""
-    event: Event
-    expected: tuple[Command, ...]
-    """What the journal has."""
-    got: tuple[Command, ...]
-    """What today's session commands; empty when it refused the event."""
-    refusal: str
-    """Why it refused the event; empty when it did not."""
-    made_by: str
-    """The version of voice_coach that wrote the journal."""
-
-    def __str__(self) -> str:
-        """One sentence for a person, without a word of what was said."""
-        where = f"Event {self.event_number} ({_name(self.event)} at {self.event.at:.2f} s)"
-        version = f"the journal was made by version {self.made_by}, this is {__version__}"
-        return f"{where} leads to something else: {self._difference()} ({version})."
-
-    def _difference(self) -> str:
-        if self.refusal:
-            return self.refusal.rstrip(".")
-        for number, (expected, got) in enumerate(zip_longest(self.expected, self.got), start=1):
-            if expected == got:
-                continue
-            if expected is None or got is None or type(expected) is not type(got):
-                return f"command {number} was {_name(expected)}, now {_name(got)}"
-            fields = [
-                name
-                for name in expected.__struct_fields__
-                if getattr(expected, name) != getattr(got, name)
-            ]
-            return f"command {number} ({_name(expected)}) differs in {', '.join(fields)}"
-        return "nothing differs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +40,12 @@ class Replayed:
     divergence: Divergence | None
 
 
-def replay(journal: Journal, make_session: Callable[[JournalHeader], HandlesEvents]) -> Replayed:
+def replay(
+    journal: Journal,
+    make_session: Callable[[JournalHeader], HandlesEvents],
+    *,
+    until: int | None = None,
+) -> Replayed:
     """Feed the journal's events into a fresh session until its commands differ.
 
     A call that was cut off may lack the last commands of its last event: they were not written yet.
@@ -90,6 +53,7 @@ def replay(journal: Journal, make_session: Callable[[JournalHeader], HandlesEven
     Args:
         journal: What happened.
         make_session: Builds a session from the header: scenario text, seed and settings.
+        until: Number in the journal of the last event to be fed; None feeds all.
 
     Raises:
         JournalError: A command stands before the first event.
@@ -117,6 +81,8 @@ def replay(journal: Journal, make_session: Callable[[JournalHeader], HandlesEven
                 made_by=journal.header.app,
             )
             return Replayed(identical=False, events=number, divergence=divergence)
+        if exchange.seq == until:
+            return Replayed(identical=True, events=number, divergence=None)
     return Replayed(identical=True, events=len(exchanges), divergence=None)
 
 
@@ -124,7 +90,3 @@ def _as_written(command: Command) -> Command:
     """The command as it would be read from a journal, so that 1 and 1.0, list and tuple are equal."""
     written: Command = msgspec.json.decode(msgspec.json.encode(command), type=Command)
     return written
-
-
-def _name(value: Event | Command | None) -> str:
-    return "nothing" if value is None else str(value.__struct_config__.tag)

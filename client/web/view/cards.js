@@ -55,8 +55,8 @@ export function createCards({ list, begin, scope, choose }) {
   };
 
   return {
-    render({ cards, chosen }) {
-      if (cards === null) return;
+    render({ cards, chosen, branch }) {
+      if (cards === null || branch) return;
       if (cards !== drawn) draw(cards);
       for (const input of list.querySelectorAll("input")) input.checked = input.value === chosen;
       const card = cards.find(({ id }) => id === chosen);

@@ -18,7 +18,7 @@ export function createDebrief({ place, recording, again, home }) {
 }
 
 function contents(state, { recording, again, home }) {
-  const { debrief, scenario, turns } = state;
+  const { debrief, scenario, turns, origin, session } = state;
   const name = firstName(scenario.person);
   const titles = titlesOf(state);
   const hear = state.record ? hearing(state, recording) : () => null;
@@ -29,7 +29,7 @@ function contents(state, { recording, again, home }) {
       { class: "debrief-head" },
       element("p", { class: "wordmark" }, `Your call with ${name}`),
       element("h1", { id: "headline" }, debrief.headline),
-      buttons(name, again, home),
+      buttons(name, again, home, origin && `/compare/${origin.session}/${session}`),
     ),
     element(
       "section",
@@ -56,12 +56,14 @@ function contents(state, { recording, again, home }) {
   ];
 }
 
-function buttons(name, again, home) {
-  const once = element("button", { type: "button", class: "primary", id: "again" }, `Call ${name} again`);
+function buttons(name, again, home, comparison) {
+  const words = comparison ? "Try it once more from there" : `Call ${name} again`;
+  const once = element("button", { type: "button", class: "primary", id: "again" }, words);
   const other = element("button", { type: "button", class: "quiet", id: "home" }, "Someone else");
   once.addEventListener("click", again);
   other.addEventListener("click", home);
-  return element("p", { class: "go" }, once, other);
+  const compare = comparison ? element("a", { href: comparison }, "Compare with the first try") : null;
+  return element("p", { class: "go" }, once, other, compare);
 }
 
 // A button that plays a stretch of one side's track: `hear({ speaker, from, to, words })`.

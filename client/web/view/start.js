@@ -12,10 +12,11 @@ const MICROPHONE = {
 /** Draw the state of the start page into its elements. */
 export function createStart({ begin, check, words, record, cues, guardedness }) {
   return {
-    render({ cards, chosen, microphone, trouble, ...choices }) {
+    render({ cards, chosen, branch, microphone, trouble, ...choices }) {
       // What another try may mend must not lock the button; a browser that lacks something must.
       const hopeless = trouble !== null && !trouble.code.startsWith("microphone");
-      begin.disabled = hopeless || microphone === "asking" || !cards?.some(({ id }) => id === chosen);
+      const somebody = branch !== null || cards?.some(({ id }) => id === chosen);
+      begin.disabled = hopeless || microphone === "asking" || !somebody;
       check.disabled = hopeless || microphone === "asking" || microphone === "ready";
       setText(words, MICROPHONE[microphone]);
       record.checked = choices.record;

@@ -12,7 +12,7 @@ export function createTimer({ element, scope, now = () => performance.now() }) {
     render(state) {
       if (state.session === session) return;
       session = state.session;
-      startedAt = now();
+      startedAt = now() - 1000 * state.startedSeconds;
       show();
     },
   };

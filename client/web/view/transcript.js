@@ -63,12 +63,14 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
     live.replaceChildren();
   };
 
-  const settle = (turn, name, titles) => {
+  const settle = (turn, name, titles, earlier) => {
     if (settled.get(turn.key) === turn) return;
-    const who = turn.speaker === "trainee" ? "You" : name;
+    const speaker = turn.speaker === "trainee" ? "You" : name;
+    const who = earlier ? `Earlier, ${speaker}` : speaker;
     const line = lineOf(turn.key, turn.speaker, who);
     line.settle(turn, name, titles);
-    if (!settled.has(turn.key)) live.append(element("p", {}, `${who}: ${spoken(turn)}`));
+    line.item.toggleAttribute("data-earlier", earlier);
+    if (!settled.has(turn.key) && !earlier) live.append(element("p", {}, `${who}: ${spoken(turn)}`));
     while (live.childElementCount > ANNOUNCEMENTS) live.firstElementChild.remove();
     settled.set(turn.key, turn);
   };
@@ -108,7 +110,8 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
       const keys = new Set([...state.turns, partial, state.reply].filter(Boolean).map(({ key }) => key));
       forget(keys);
       const titles = titlesOf(state);
-      for (const turn of state.turns) settle(turn, name, titles);
+      const first = state.origin?.turn ?? 0; // what was said before it was said in the other call
+      for (const turn of state.turns) settle(turn, name, titles, turn.index < first);
       showReply(state.reply, name);
       if (partial) {
         lineOf(partial.key, "trainee", "You").update({

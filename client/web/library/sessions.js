@@ -1,0 +1,55 @@
+// The page of all calls: the list, newest first, and the place to bring one from elsewhere.
+
+import { Scope } from "../scope.js";
+import { element } from "../view/element.js";
+import { createBring } from "./bring.js";
+import { createRow } from "./row.js";
+import { ask, inWords } from "./server.js";
+
+const PAGE = 50;
+
+const page = new Scope();
+const byId = (id) => document.getElementById(id);
+const [trouble, calls, older] = [byId("trouble"), byId("calls"), byId("older")];
+
+async function show(before = "") {
+  const query = new URLSearchParams({ limit: PAGE, before });
+  const found = await inWords(trouble, () => ask(`/api/sessions?${query}`));
+  if (!found) return;
+  const rows = found.sessions.map(createRow);
+  if (before) calls.append(...rows);
+  else calls.replaceChildren(...(rows.length ? rows : [nothing()]));
+  older.hidden = !found.more;
+}
+
+function nothing() {
+  const begin = element("a", { href: "/" }, "Call somebody");
+  return element("li", { class: "nothing" }, "There are no calls yet. ", begin, ", or bring a recording.");
+}
+
+async function fillScenarios() {
+  const cards = await inWords(trouble, () => ask("/api/scenarios"));
+  for (const { id, person, title } of cards ?? [])
+    byId("scenario").append(element("option", { value: id }, `${title}: ${person}`));
+}
+
+page.listen(older, "click", () => show(calls.lastElementChild.dataset.session));
+createBring({
+  place: {
+    zone: byId("bring"),
+    choose: byId("choose-file"),
+    file: byId("file"),
+    scenario: byId("scenario"),
+    job: byId("job"),
+    words: byId("job-words"),
+    progress: byId("job-progress"),
+    cancel: byId("job-cancel"),
+  },
+  scope: page,
+  arrived: () => show(),
+  refused(sentence) {
+    trouble.textContent = sentence;
+    trouble.hidden = sentence === "";
+  },
+});
+fillScenarios().then(() => show());

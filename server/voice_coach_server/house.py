@@ -1,0 +1,46 @@
+"""What all calls of a server share, and what makes one of them this call."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from voice_coach.counterpart.scenario import Scenario
+from voice_coach.settings import Settings, TurnSettings
+from voice_coach_server.branching import BranchStart
+from voice_coach_server.engines import Engines
+from voice_coach_server.load_watch import LoadWatch
+from voice_coach_server.metrics import Metrics
+from voice_coach_server.workers import RecognitionQueue
+
+__all__ = ["Call", "House"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What all sessions of a server share."""
+
+    engines: Engines
+    queue: RecognitionQueue
+    load: LoadWatch
+    metrics: Metrics
+    settings: Settings
+    tasks: asyncio.TaskGroup
+    """Where the sessions' own tasks run; ends with the server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What makes one call this call."""
+
+    id: str
+    scenario: Scenario
+    record: bool
+    settings: TurnSettings
+    start: BranchStart | None = None
+    """For a call that is tried again from a line of another."""
+
+    @property
+    def first_sample(self) -> int:
+        """Offset of the first microphone frame; the time line goes on there."""
+        return self.start.first_sample if self.start else 0

@@ -1,0 +1,1 @@
+"""Calls to take elsewhere: report, captions, table, archive; and archives taken in."""
