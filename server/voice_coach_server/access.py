@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from voice_coach.errors import InputError
@@ -70,29 +70,33 @@ def origin_is_ours(headers: Mapping[str, str], allowed: tuple[str, ...]) -> bool
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts and changes by foreign pages; sets the security headers."""
+    """ASGI middleware: refuses foreign Host headers and, where something would change, foreign pages.
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application."""
+    It also sets the security headers.
+    """
+
+    def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...] = ()) -> None:
+        """Wrap an application; pages of these origins are as good as our own."""
         self._app = app
+        self._allowed_origins = allowed_origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if not host_is_ours(_headers(scope).get("host")):
+        if not host_is_ours(Headers(scope=scope).get("host")):
             refused = PlainTextResponse(
                 "This server answers only to localhost and 127.0.0.1.\n", status_code=421
             )
             await refused(scope, receive, send)
             return
-
-        if scope["method"] not in _SAFE_METHODS and not origin_is_ours(_headers(scope), ()):
-            refused = PlainTextResponse(
-                "Only this server's own pages may change anything here.\n", status_code=403
-            )
-            await refused(scope, receive, send)
+        if scope["method"] not in _SAFE_METHODS and not origin_is_ours(
+            Headers(scope=scope), self._allowed_origins
+        ):
+            sentence = "Only this server's own pages may change anything here."
+            refused_page = JSONResponse({"code": "foreign-origin", "text": sentence}, status_code=403)
+            await refused_page(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
@@ -104,10 +108,6 @@ class Guard:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-def _headers(scope: Scope) -> Mapping[str, str]:
-    return {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
 
 
 class RateLimit:

@@ -142,7 +142,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
             Route("/metrics", measured),
             WebSocketRoute("/ws", websocket),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, allowed_origins=settings.server.allowed_origins)],
         lifespan=lifespan,
     )
 

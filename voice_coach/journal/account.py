@@ -9,12 +9,12 @@ import msgspec
 import yaml
 
 from voice_coach.coaching.turn import Debrief, Speaker, Turn
-from voice_coach.conversation.commands import EndCall, ShowTurn
+from voice_coach.conversation.commands import EndCall, ShowTurn, TakeBackTurn
 from voice_coach.conversation.events import Event
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.journal.format import Journal
 
-__all__ = ["Account", "give_account"]
+__all__ = ["Account", "give_account", "take_back"]
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,19 +43,21 @@ def give_account(journal: Journal) -> Account:
 
     Figures are the debrief's; a call that was cut off has none, and its moves are counted.
     """
-    turns: dict[int, Turn] = {}
+    shown: dict[int, ShowTurn] = {}
     seconds = 0.0
     end: EndCall | None = None
     for entry in journal.entries:
         value = entry.value
         if isinstance(value, ShowTurn):
-            turns[value.turn.index] = value.turn
+            shown[value.turn.index] = value
+        elif isinstance(value, TakeBackTurn):
+            take_back(shown, value)
         elif isinstance(value, EndCall):
             end = value
         elif isinstance(value, Event) and end is None:
             seconds = value.at
     title, person = _title_and_person(journal.header.scenario_source)
-    ordered = tuple(turns[index] for index in sorted(turns))
+    ordered = tuple(shown[index].turn for index in sorted(shown))
     debrief = end.debrief if end else None
     return Account(
         title=title or journal.header.scenario_id,
@@ -71,6 +73,22 @@ def give_account(journal: Journal) -> Account:
         outcome=end.outcome if end else None,
         debrief=debrief,
     )
+
+
+def take_back(shown: dict[int, ShowTurn], command: TakeBackTurn) -> None:
+    """Forget a turn of the trainee that was not over, and what came after it.
+
+    Args:
+        shown: The settled turns by index; changed.
+        command: What the journal says.
+    """
+    over = [
+        index
+        for index, last in shown.items()
+        if last.turn.speaker is Speaker.TRAINEE and last.utterance == command.utterance
+    ]
+    for index in [index for index in shown if over and index >= over[0]]:
+        del shown[index]
 
 
 def _count(turns: tuple[Turn, ...], kind: str) -> int:

@@ -194,11 +194,14 @@ def is_being_written(path: Path) -> bool:
     """Whether a `DurableFile` in any program has this file open (on Windows: always False)."""
     if sys.platform == "win32":
         return False
-    with store_trouble(f"{path} cannot be opened"), path.open("rb") as stream:
+    with store_trouble(f"{path} cannot be opened"):
         try:
-            fcntl.flock(stream.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+            with path.open("rb") as stream:
+                fcntl.flock(stream.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
+        except FileNotFoundError:
+            return False
     return False
 
 

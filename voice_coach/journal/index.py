@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from voice_coach.journal.store import store_trouble
 
+if sys.platform != "win32":
+    import fcntl
+
 __all__ = ["open_index", "remove_index"]
 
 _VERSION = 2
-_TABLE = """
+_SCHEMA = f"""
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -32,7 +40,9 @@ CREATE TABLE sessions (
     complete INTEGER NOT NULL,
     problem TEXT NOT NULL,
     journal_bytes INTEGER NOT NULL
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE INDEX children ON sessions (parent) WHERE parent != '';
+PRAGMA user_version = {_VERSION};
 """
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _PRIMARY_CODE = 0xFF
@@ -45,6 +55,8 @@ _ASK_AGAIN_SECONDS = 0.02
 def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
     """Connect to the index; a missing, damaged or differently made one is begun anew, empty.
 
+    Any number of threads and programs may do so at once: one of them begins it, and the others wait.
+
     Args:
         path: The database file.
 
@@ -56,38 +68,23 @@ def open_index(path: Path) -> tuple[sqlite3.Connection, str]:
         sqlite3.Error: The file cannot be opened or written for another reason.
         StoreError: A useless file cannot be removed.
     """
-    db = _connect(path)
-    try:
-        sound = _is_sound(db)
-        if not sound:
+    with _alone(path):
+        fresh = not path.exists() or not path.stat().st_size
+        db = _connect(path)
+        try:
+            was = "missing" if fresh else _useless(db)
+            if was:
+                db.close()
+                remove_index(path)
+                db = _connect(path)
+                _is_sound(db)
+                db.executescript(_SCHEMA)
+                with store_trouble(f"The index {path} cannot be kept private"):
+                    path.chmod(0o600)
+        except BaseException:
             db.close()
-            remove_index(path)
-            db = _connect(path)
-            _is_sound(db)
-        before = _begin(db)
-        with store_trouble(f"The index {path} cannot be kept private"):
-            path.chmod(0o600)
-    except BaseException:
-        db.close()
-        raise
-    if before == _VERSION:
-        return db, ""
-    return db, "of another version" if before else "missing" if sound else "damaged"
-
-
-def _begin(db: sqlite3.Connection) -> int:
-    """Make the table if it is not there in today's form; give the version that was found.
-
-    Others may open the index at this moment: who is first makes it, the rest find it made.
-    """
-    with db:
-        db.execute("BEGIN IMMEDIATE")
-        version = int(db.execute("PRAGMA user_version").fetchone()["user_version"])
-        if version != _VERSION:
-            db.execute("DROP TABLE IF EXISTS sessions")
-            db.execute(_TABLE)
-            db.execute(f"PRAGMA user_version = {_VERSION}")
-    return version
+            raise
+    return db, was
 
 
 def remove_index(path: Path) -> None:
@@ -99,6 +96,36 @@ def remove_index(path: Path) -> None:
     with store_trouble(f"The index {path} cannot be rebuilt"):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+_opening = threading.Lock()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let nobody else, of this program or another, find out at the same moment that there is no index.
+
+    Each would begin one anew and take the other's away. (On Windows, where an open file cannot be
+    removed, threads alone wait for each other.)
+    """
+    with _opening, store_trouble(f"The index {path} cannot be opened"):
+        handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _useless(db: sqlite3.Connection) -> str:
+    """Say why an index cannot be used: empty when it can."""
+    if not _is_sound(db):
+        return "damaged"
+    version = db.execute("PRAGMA user_version").fetchone()["user_version"]
+    if version == _VERSION:
+        return ""
+    return "of another version" if version else "damaged"
 
 
 def _connect(path: Path) -> sqlite3.Connection:

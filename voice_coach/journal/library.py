@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -18,11 +18,12 @@ from typing import Self
 import msgspec
 
 from voice_coach.counterpart.reply import Outcome
-from voice_coach.errors import StoreError, VoiceCoachError
+from voice_coach.errors import InputError, StoreError, VoiceCoachError
 from voice_coach.journal.account import give_account
 from voice_coach.journal.durable import is_being_written
-from voice_coach.journal.index import open_index, remove_index
+from voice_coach.journal.index import open_index
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
+from voice_coach.journal.kind import Kind, kind_of, truth_of
 from voice_coach.journal.recording import find_tracks, recover
 from voice_coach.journal.store import (
     finish_removals,
@@ -45,15 +46,15 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """What the library knows of one session."""
 
     id: str
-    kind: str = "rehearsal"
-    """Or `recorded`: a call made elsewhere."""
+    kind: Kind = Kind.REHEARSAL
     parent: str = ""
     """The session from which this one was tried again; empty for one that began by itself."""
     created: datetime | None
     """In UTC; None when neither journal nor id tells."""
     scenario_id: str
+    """Empty for a recorded call without a scenario."""
     title: str
-    """The scenario's title."""
+    """The scenario's title, or the name of the recorded file."""
     seconds: float
     turns: int
     """Of both sides."""
@@ -152,6 +153,10 @@ class Library:
             ).fetchall()
         return tuple(self._with_running(_as_row(row)) for row in rows)
 
+    def show(self, session: str) -> SessionRow:
+        """Give one session as its journal is now. Raises as `add_or_update` does."""
+        return self.add_or_update(session)
+
     def branches(self, session: str) -> tuple[str, ...]:
         """Give the sessions that were tried again from this one, oldest first.
 
@@ -159,22 +164,23 @@ class Library:
             StoreError: The index cannot be read.
         """
         with self._index_trouble():
-            rows = self._db.execute("SELECT id FROM sessions WHERE parent = ? ORDER BY id", (session,))
-            return tuple(row["id"] for row in rows)
-
-    def show(self, session: str) -> SessionRow:
-        """Give one session as its journal is now. Raises as `add_or_update` does."""
-        return self.add_or_update(session)
+            rows = self._db.execute(
+                "SELECT id FROM sessions WHERE parent != '' AND parent = ? ORDER BY id", (session,)
+            ).fetchall()
+        return tuple(row["id"] for row in rows)
 
     def delete(self, session: str) -> None:
         """Remove a session for good: journal, sound and row. There is no way back.
 
         Raises:
             InputError: There is no such session (code `unknown-session`).
-            StoreError: The call still runs, or something cannot be removed.
+            StoreError: The call still runs (code `still-running`), or something cannot be removed.
         """
         if _is_running(session_folder(self._store, session)):
-            raise StoreError(f"Session {session} is a call that still runs; end it, then delete it.")
+            raise StoreError(
+                f"Session {session} is a call that still runs; end it, then delete it.",
+                code="still-running",
+            )
         remove_session(self._store, session)
         self._forget(session)
 
@@ -190,10 +196,8 @@ class Library:
         Raises:
             StoreError: The store or the index cannot be used.
         """
-        self._db.close()
-        remove_index(self._path)
-        with self._index_trouble():
-            self._db, _ = open_index(self._path)
+        with self._index_trouble(), self._db:
+            self._db.execute("DELETE FROM sessions")
         sessions = session_ids(self._store)
         for done, session in enumerate(sessions, start=1):
             self.mend(session)
@@ -219,21 +223,24 @@ class Library:
 
     def _catch_up(self, index_was: str) -> None:
         finish_removals(self._store)
+        # The index first: what another program adds meanwhile is then no row without a folder.
+        with self._index_trouble():
+            rows = self._db.execute("SELECT id, complete, journal_bytes FROM sessions").fetchall()
         sessions = session_ids(self._store)
         # The first call of a new store finds no index: that is as it should be.
         if index_was and len(sessions) > (index_was == "missing"):
             self._notify(
                 f"The index {self._path} was {index_was}; it is rebuilt from {len(sessions)} journals."
             )
-        with self._index_trouble():
-            rows = self._db.execute("SELECT id, complete, journal_bytes FROM sessions").fetchall()
         known = {row["id"]: row for row in rows}
         for gone in known.keys() - set(sessions):
             self._forget(gone)
         for session in sessions:
             row = known.get(session)
             if row is None or (not row["complete"] and self._has_grown(session, row["journal_bytes"])):
-                self.add_or_update(session)
+                # It may be deleted at this very moment.
+                with suppress(InputError):
+                    self.add_or_update(session)
 
     def _has_grown(self, session: str, known_bytes: int) -> bool:
         """Whether a call that was incomplete has new lines; one that runs is read at its end."""
@@ -268,13 +275,12 @@ def _as_row(row: sqlite3.Row) -> SessionRow:
 
 
 def _is_running(folder: Path) -> bool:
-    journal = folder / JOURNAL_NAME
-    return journal.exists() and is_being_written(journal)
+    return is_being_written(truth_of(folder))
 
 
 def _journal_bytes(folder: Path) -> int:
     try:
-        return (folder / JOURNAL_NAME).stat().st_size
+        return truth_of(folder).stat().st_size
     except FileNotFoundError:
         return -1
 
@@ -287,6 +293,7 @@ def _describe(folder: Path) -> SessionRow:
     except VoiceCoachError as error:
         return SessionRow(
             id=folder.name,
+            kind=kind_of(folder),
             created=session_created(folder.name),
             scenario_id="",
             title="",

@@ -127,7 +127,7 @@ def remove_session(store: Path, session: str) -> None:
         # Renamed first: from here on the session is gone, and a crash leaves work to finish later.
         doomed = folder.rename(folder.with_name(_DOOMED + session))
         sync_folder(folder.parent)
-        shutil.rmtree(doomed)
+        _remove_tree(doomed)
         sync_folder(folder.parent)
 
 
@@ -139,7 +139,14 @@ def finish_removals(store: Path) -> None:
     """
     with store_trouble(f"What is left of deleted sessions in {store} cannot be removed"):
         for doomed in (store / _SESSIONS).glob(f"{_DOOMED}*"):
-            shutil.rmtree(doomed)
+            _remove_tree(doomed)
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove a folder; another program may be doing the same at the same time."""
+    while folder.exists():
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,197 +1,270 @@
-"""What a reviewer adds to a call, one line of JSON each, in the session's own folder.
+"""What reviewers noted of a call: one line each in `notes.jsonl`, added and never changed.
 
-Lines are only ever added: a comment that is taken away, a check that is overruled and a verdict that is
-taken back all stay in the file. What a crash cut off at the end is left out.
+A line tells when, and what::
+
+    {"created":"2026-11-23T19:10:00Z","note":{"note":"comment","at_seconds":62.5,"text":"It turned h."}}
+    {"created":"2026-11-23T19:12:00Z","note":{"note":"comment_removed","comment":"c1"}}
+
+Taking something back is a line too, so what was once noted can always be found in the file. A comment's
+id is `c` and the number of its line. A line is acknowledged when the disk has it. A crash can cut the
+last line short: it is left out when the file is read, and taken away before the next line. Any other
+line that does not read is passed over, and said.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Iterable
-from datetime import UTC, datetime
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 
 from voice_coach.coaching.turn import Speaker
-from voice_coach.errors import InputError, JournalError
-from voice_coach.journal.store import store_trouble
+from voice_coach.errors import InputError
+from voice_coach.journal.store import store_trouble, sync_folder
 from voice_coach.review.review import Comment, Overrule
+
+if sys.platform != "win32":
+    import fcntl
 
 __all__ = [
     "NOTES_NAME",
-    "CommentNote",
+    "CommentAdded",
     "CommentRemoved",
     "Note",
     "Notes",
-    "OverruleNote",
     "OverruleRemoved",
+    "Overruled",
     "SpeakerMarked",
-    "add_note",
+    "append_note",
     "decode_note",
     "read_notes",
 ]
 
 NOTES_NAME: Final = "notes.jsonl"
-_MOST_NOTES: Final = 5_000
-_LONGEST_TEXT: Final = 2_000
+LONGEST_TEXT: Final = 2_000
+MOST_NOTES: Final = 5_000
 
-_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_TEXT)]
-_Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e6)]
-_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
 class _Note(msgspec.Struct, frozen=True, kw_only=True, tag_field="note", forbid_unknown_fields=True):
-    created: datetime | None = None
-    """Set by `add_note`."""
+    pass
 
 
-class CommentNote(_Note, frozen=True, tag="comment"):
-    """A sentence to a moment."""
+class CommentAdded(_Note, frozen=True, tag="comment"):
+    """Something is said to a moment."""
 
-    at_seconds: _Seconds
-    text: _Text
-    id: str = ""
-    """Set by `add_note`."""
+    at_seconds: Annotated[float, msgspec.Meta(ge=0)]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)]
 
 
 class CommentRemoved(_Note, frozen=True, tag="comment_removed"):
-    """A comment is not shown any more."""
+    """A comment is taken back."""
 
-    comment: _Id
+    comment: Id
 
 
-class OverruleNote(_Note, frozen=True, tag="overrule"):
-    """The reviewer sees a check otherwise."""
+class Overruled(_Note, frozen=True, tag="overrule"):
+    """A reviewer sees a check otherwise, or sees it as it is and says why. The last one counts."""
 
-    check: _Id
+    check: Id
     passed: bool
-    reason: Annotated[str, msgspec.Meta(max_length=_LONGEST_TEXT)] = ""
+    reason: Text = ""
 
 
 class OverruleRemoved(_Note, frozen=True, tag="overrule_removed"):
-    """The check's own verdict stands again."""
+    """The check's own verdict counts again."""
 
-    check: _Id
+    check: Id
 
 
 class SpeakerMarked(_Note, frozen=True, tag="speaker_marked"):
-    """Whose turn it is, in a recording that cannot tell."""
+    """Somebody who was there says whose turn it was."""
 
-    turn: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    turn: Annotated[int, msgspec.Meta(ge=0)]
     speaker: Speaker
 
 
-Note = CommentNote | CommentRemoved | OverruleNote | OverruleRemoved | SpeakerMarked
-
-_decoder: msgspec.json.Decoder[Note] = msgspec.json.Decoder(Note)
+Note = CommentAdded | CommentRemoved | Overruled | OverruleRemoved | SpeakerMarked
 
 
-class Notes(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds after all lines."""
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
+    created: Annotated[datetime, msgspec.Meta(tz=True)]
+    note: Note
+
+
+_note: msgspec.json.Decoder[Note] = msgspec.json.Decoder(Note)
+_line = msgspec.json.Decoder(_Line)
+_encoder = msgspec.json.Encoder()
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What counts of all notes of a call."""
 
     comments: tuple[Comment, ...] = ()
-    """By time."""
+    """In the order of the call."""
     overrules: tuple[Overrule, ...] = ()
-    speakers: dict[int, Speaker] = {}
-    """Turn -> whose it is, where somebody marked it."""
+    """One for each check at most."""
+    speakers: dict[int, Speaker] = field(default_factory=dict)
+    """By the turn's index."""
+    lines: int = 0
+    """How many lines the file has, whole ones."""
+    unreadable: tuple[int, ...] = ()
+    """Numbers of the lines that were passed over."""
 
 
-def decode_note(data: bytes) -> Note:
-    """Read a note that came from outside.
+def decode_note(body: bytes) -> Note:
+    """Read a note as a client sends it.
 
     Raises:
-        InputError: It is none (code `bad-note`).
+        InputError: It is none (code `bad-note`); the sentence says where.
     """
     try:
-        return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"This is not a note that can be kept: {error}.", code="bad-note") from None
-
-
-def add_note(folder: Path, note: Note) -> None:
-    """Add a note to a session, on disk when this returns. One writer at a time.
-
-    Args:
-        folder: The session's folder.
-        note: What to add; a comment gets its id here, and every note its time.
-
-    Raises:
-        InputError: The session has as many notes as it may (code `too-many-notes`).
-        JournalError: The file of notes is damaged.
-        StoreError: The disk refused.
-    """
-    path = folder / NOTES_NAME
-    lines, whole = _lines(path)
-    if len(lines) >= _MOST_NOTES:
-        raise InputError(
-            f"This call has {_MOST_NOTES:,} notes, the most one can have.", code="too-many-notes"
-        )
-    note = msgspec.structs.replace(note, created=datetime.now(UTC))
-    if isinstance(note, CommentNote):
-        note = msgspec.structs.replace(note, id=secrets.token_hex(6))
-    with store_trouble(f"The notes {path} cannot be written"), path.open("ab") as file:
-        path.chmod(0o600)
-        # What a crash left of a line is cut off before the next one begins.
-        file.truncate(whole)
-        file.write(msgspec.json.encode(note) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        note = _note.decode(body)
+    except _UNREADABLE as error:
+        raise InputError(f"This is not a note: {error}.", code="bad-note") from None
+    if isinstance(note, CommentAdded) and not note.text.strip():
+        raise InputError("A comment needs words; this one is blank.", code="bad-note")
+    return note
 
 
 def read_notes(folder: Path) -> Notes:
-    """Read what holds.
+    """Read what counts of a session's notes; none is fine.
 
     Raises:
-        JournalError: The file of notes is damaged; the sentence names the line.
-        StoreError: It cannot be read.
+        StoreError: The file is there and cannot be read.
     """
     path = folder / NOTES_NAME
-    lines, _ = _lines(path)
-    notes = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            notes.append(_decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise JournalError(f"{path}, line {number} is damaged ({error}).") from None
-    return _net(notes)
+    with store_trouble(f"{path} cannot be read"):
+        data = path.read_bytes() if path.is_file() else b""
+    return _net(data)
 
 
-def _lines(path: Path) -> tuple[list[bytes], int]:
-    """The whole lines, and the size of the file up to their end."""
-    if not path.is_file():
-        return [], 0
-    with store_trouble(f"The notes {path} cannot be read"):
-        data = path.read_bytes()
-    *lines, tail = data.split(b"\n")
-    return lines, len(data) - len(tail)
+def append_note(folder: Path, note: Note, created: datetime) -> Notes:
+    """Add a line, and wait until the disk has it.
+
+    Args:
+        folder: The session's folder.
+        note: What was noted.
+        created: When, an aware time.
+
+    Returns:
+        What counts now.
+
+    Raises:
+        InputError: There are as many notes as may be (`too-many-notes`), or what is to be taken back is
+            not there (`unknown-comment`, `unknown-overrule`).
+        StoreError: The disk refused, and the file is as it was.
+    """
+    path = folder / NOTES_NAME
+    with store_trouble(f"{path} cannot be written"), _alone(path) as handle:
+        data = _read_all(handle)
+        whole = data[: data.rfind(b"\n") + 1]
+        _demand_place(note, _net(whole))
+        line = _encoder.encode(_Line(created=created, note=note)) + b"\n"
+        _write_all(handle, len(whole), line)
+    return _net(whole + line)
 
 
-def _net(notes: Iterable[Note]) -> Notes:
+def _net(data: bytes) -> Notes:
+    *lines, _ = data.split(b"\n")
     comments: dict[str, Comment] = {}
     overrules: dict[str, Overrule] = {}
     speakers: dict[int, Speaker] = {}
-    for note in notes:
-        created = note.created or datetime.fromtimestamp(0, UTC)
-        match note:
-            case CommentNote():
-                comments[note.id] = Comment(
-                    id=note.id, at_seconds=note.at_seconds, text=note.text, created=created
+    unreadable: list[int] = []
+    for number, text in enumerate(lines, start=1):
+        try:
+            line = _line.decode(text)
+        except _UNREADABLE:
+            unreadable.append(number)
+            continue
+        match line.note:
+            case CommentAdded(at_seconds=at, text=said):
+                id_ = f"c{number}"
+                comments[id_] = Comment(id=id_, at_seconds=at, text=said, created=line.created)
+            case CommentRemoved(comment=id_):
+                comments.pop(id_, None)
+            case Overruled(check=check, passed=passed, reason=reason):
+                overrules[check] = Overrule(
+                    check=check, passed=passed, reason=reason, created=line.created
                 )
-            case CommentRemoved():
-                comments.pop(note.comment, None)
-            case OverruleNote():
-                overrules[note.check] = Overrule(
-                    check=note.check, passed=note.passed, reason=note.reason, created=created
-                )
-            case OverruleRemoved():
-                overrules.pop(note.check, None)
-            case SpeakerMarked():
-                speakers[note.turn] = note.speaker
+            case OverruleRemoved(check=check):
+                overrules.pop(check, None)
+            case SpeakerMarked(turn=turn, speaker=speaker):
+                speakers[turn] = speaker
     return Notes(
         comments=tuple(sorted(comments.values(), key=lambda comment: comment.at_seconds)),
         overrules=tuple(overrules.values()),
         speakers=speakers,
+        lines=len(lines),
+        unreadable=tuple(unreadable),
     )
+
+
+def _demand_place(note: Note, notes: Notes) -> None:
+    if notes.lines >= MOST_NOTES:
+        raise InputError(
+            f"This call has {MOST_NOTES} notes already, which is all that is kept of one.",
+            code="too-many-notes",
+        )
+    match note:
+        case CommentRemoved(comment=id_) if id_ not in {comment.id for comment in notes.comments}:
+            raise InputError(
+                "There is no such comment; it may have been removed already.", code="unknown-comment"
+            )
+        case OverruleRemoved(check=check) if check not in {o.check for o in notes.overrules}:
+            raise InputError(
+                "That check is not overruled; its own verdict counts already.", code="unknown-overrule"
+            )
+        case _:
+            pass
+
+
+_writing = threading.Lock()
+"""Between threads of this program; the lock on the file is between programs."""
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[int]:
+    """Open the file to be read and written by nobody else for the moment."""
+    with _writing:
+        new = not path.exists()
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield handle
+            if new:
+                sync_folder(path.parent)
+        finally:
+            os.close(handle)
+
+
+def _read_all(handle: int) -> bytes:
+    with open(os.dup(handle), "rb") as stream:  # noqa: PTH123 - a handle, not a path
+        stream.seek(0)
+        return stream.read()
+
+
+def _write_all(handle: int, offset: int, data: bytes) -> None:
+    """Make `data` what stands from `offset` on; when the disk refuses, nothing does."""
+    os.ftruncate(handle, offset)
+    os.lseek(handle, offset, os.SEEK_SET)
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, offset)
+        raise

@@ -1,72 +1,92 @@
-"""The shape of a track for drawing: its loudest sample in every 20 ms, as one byte each.
-
-Kept beside the track, so that an hour of sound is looked through once; made anew when the track is not
-the one it was made from. The file may be deleted at any time.
-"""
+"""A track's waveform in little: one byte for every 20 ms, kept beside the track until that changes."""
 
 from __future__ import annotations
 
+import os
 import struct
+import tempfile
 from pathlib import Path
-from typing import Final
 
 import numpy as np
-import soundfile
 
-from voice_coach.errors import AudioError
+from voice_coach.coaching.turn import Speaker
+from voice_coach.errors import AudioError, InputError
+from voice_coach.journal.recording import find_tracks
+from voice_coach.journal.store import store_trouble
+from voice_coach.review.pauses import PEAKS_PER_SECOND
 
-__all__ = ["PEAKS_PER_SECOND", "peaks"]
+__all__ = ["PEAKS_PER_SECOND", "read_peaks"]
 
-PEAKS_PER_SECOND: Final = 50
-_HEAD: Final = struct.Struct("<QQ")
-"""Size and modification time (ns) of the track."""
-_BLOCK_PEAKS: Final = 3_000
+_HEAD = struct.Struct("<8sqq")
+"""A mark, and the track's size in bytes and time of change in nanoseconds: 24 bytes."""
+_MARK = b"vcpeaks1"
+_BLOCK_SECONDS = 20
+_FULL_SCALE = 32_768
 
 
-def peaks(track: Path) -> bytes:
-    """Give the peaks of a track: `PEAKS_PER_SECOND` bytes a second, 255 is full scale.
+def read_peaks(folder: Path, side: Speaker) -> bytes:
+    """Give one side's peaks: made when they are first asked for, and again when the track changed.
 
-    A minute of sound is in memory at a time. The first time takes about 0.01 s for each minute.
+    An hour takes about half a second, and a few megabytes whatever the length: keep it out of an event
+    loop.
+
+    Args:
+        folder: The session's folder.
+        side: Whose track.
+
+    Returns:
+        One unsigned byte for each 20 ms of the track, the last perhaps shorter: its loudest sample,
+        255 for full scale. Any sample that is not zero gives at least 1.
 
     Raises:
+        InputError: That side has no track (code `no-recording`).
         AudioError: The track cannot be read.
+        StoreError: The disk refused.
     """
-    cache = track.with_suffix(".peaks")
-    try:
+    track = find_tracks(folder).get(side)
+    if track is None:
+        raise InputError(
+            f"Session {folder.name} has no recording of the {side.value}.", code="no-recording"
+        )
+    with store_trouble(f"The recording {track} cannot be read"):
         state = track.stat()
-        head = _HEAD.pack(state.st_size, state.st_mtime_ns)
-        if cache.is_file() and (kept := cache.read_bytes()).startswith(head):
-            return kept[_HEAD.size :]
-        made = _look_through(track)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise AudioError(f"{track} cannot be read as sound: {error}.") from error
-    _keep(cache, head + made)
-    return made
+    head = _HEAD.pack(_MARK, state.st_size, state.st_mtime_ns)
+    cache = folder / f"{side.value}.peaks"
+    with store_trouble(f"{cache} cannot be read"):
+        known = cache.read_bytes() if cache.is_file() else b""
+    if known.startswith(head):
+        return known[len(head) :]
+    peaks = _measure(track)
+    if track.suffix == ".flac":
+        _keep(cache, head + peaks)
+    return peaks
 
 
-def _look_through(track: Path) -> bytes:
-    found = []
-    with soundfile.SoundFile(track) as file:
-        width = file.samplerate / PEAKS_PER_SECOND
-        done = 0
-        while done < file.frames:
-            # Edges are rounded one by one, so that an uneven rate does not drift over an hour.
-            first = round(done / width)
-            edges = np.round(np.arange(first, first + _BLOCK_PEAKS + 1) * width).astype(int) - done
-            block = file.read(int(edges[-1]), dtype="float32", always_2d=True)[:, 0]
-            starts = edges[:-1][edges[:-1] < len(block)]
-            found.append(np.maximum.reduceat(np.abs(block), starts))
-            done += len(block)
-    joined = np.concatenate(found) if found else np.zeros(0, np.float32)
-    made: bytes = np.minimum(np.ceil(joined * 255), 255).astype(np.uint8).tobytes()
-    return made
+def _measure(track: Path) -> bytes:
+    import soundfile  # noqa: PLC0415 - a slow import that most of the program does not need
+
+    parts: list[bytes] = []
+    try:
+        with soundfile.SoundFile(track) as sound:
+            rate = sound.samplerate
+            # Rates that 50 does not divide: the bounds of moments are whole samples all the same.
+            bounds = np.arange(_BLOCK_SECONDS * PEAKS_PER_SECOND) * rate // PEAKS_PER_SECOND
+            while len(block := sound.read(_BLOCK_SECONDS * rate, dtype="int16", always_2d=True)):
+                loud = np.abs(block.astype(np.int32)).max(axis=1)
+                peaks = np.maximum.reduceat(loud, bounds[bounds < len(loud)])
+                parts.append((-(-peaks * 255 // _FULL_SCALE)).astype(np.uint8).tobytes())
+    except (soundfile.SoundFileError, OSError, ValueError) as error:
+        raise AudioError(f"The recording {track} cannot be read: {error}.") from error
+    return b"".join(parts)
 
 
 def _keep(cache: Path, data: bytes) -> None:
-    part = cache.with_name(f"{cache.name}.part")
-    try:
-        part.write_bytes(data)
-        part.chmod(0o600)
-        part.replace(cache)
-    except OSError:
-        part.unlink(missing_ok=True)  # a full or read-only disk costs the next reader the same time
+    """Write beside and rename, so that nobody reads half of it."""
+    with store_trouble(f"{cache} cannot be written"):
+        handle, part = tempfile.mkstemp(dir=cache.parent, prefix=f"{cache.stem}.", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(part).replace(cache)
+        finally:
+            Path(part).unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import msgspec
 
 from voice_coach.coaching.turn import Debrief, Speaker, Turn
 from voice_coach.counterpart.reply import Outcome, RingSegment
+from voice_coach.journal.kind import Kind
 
 __all__ = [
     "Comment",
@@ -31,14 +32,6 @@ __all__ = [
     "SoundTrack",
     "TimedWord",
 ]
-
-
-class Kind(StrEnum):
-    """What was reviewed."""
-
-    REHEARSAL = "rehearsal"
-    RECORDED = "recorded"
-    """A call made elsewhere, heard from a file."""
 
 
 class TimedWord(msgspec.Struct, frozen=True, kw_only=True):

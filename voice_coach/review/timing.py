@@ -1,126 +1,148 @@
-"""When each word of a turn was spoken: measured where the ears found out, estimated elsewhere."""
+"""When each word of a turn was spoken: measured where it was, estimated where it was not.
+
+The trainee's words were timed by the recogniser; they are laid onto the turn's text, which may have
+been heard once more since and differ by a word. The counterpart's words were made by a voice that
+tells only how long they took: they are spread over the moments at which something sounded, and the
+ends of their clauses are moved to the voice's pauses.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import Final
+from itertools import pairwise
 
-from voice_coach.coaching.turn import Evidence, Turn
-from voice_coach.conversation.events import Word, WordsTimed
+import msgspec
+import numpy as np
+
+from voice_coach.coaching.turn import Evidence
+from voice_coach.conversation.events import Word
+from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
+from voice_coach.review.pauses import Sounding, clause_ends
 from voice_coach.review.review import TimedWord
-from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 
-__all__ = ["estimated_words", "heard_words", "latest_words", "span_seconds", "timed_evidence"]
+__all__ = ["measured_words", "spread_words", "timed_evidence"]
 
-_WORD: Final = re.compile(r"\S+")
-_MARKS: Final = re.compile(r"[^\w']+")
-
-
-def latest_words(events: Iterable[WordsTimed]) -> dict[int, tuple[Word, ...]]:
-    """Give each utterance's words in order; a later timing of a stretch replaces an earlier one."""
-    found: dict[int, list[Word]] = {}
-    for event in events:
-        if not event.words:
-            continue
-        start, end = event.words[0].start_sample, event.words[-1].end_sample
-        kept = [
-            word
-            for word in found.get(event.utterance, ())
-            if word.end_sample <= start or word.start_sample >= end
-        ]
-        found[event.utterance] = sorted([*kept, *event.words], key=lambda word: word.start_sample)
-    return {utterance: tuple(words) for utterance, words in found.items()}
+_WORD = re.compile(r"\S+")
+_BARE = re.compile(r"[^\w']+")
 
 
-def heard_words(turn: Turn, heard: Sequence[Word]) -> tuple[TimedWord, ...]:
-    """Put measured times to the words of a turn's text.
-
-    A word that the ears timed under another spelling, or not at all, lies between its neighbours.
+def measured_words(
+    text: str, pieces: Sequence[Sequence[Word]], within: tuple[float, float]
+) -> tuple[TimedWord, ...]:
+    """Give a turn's words the times that were measured; those between are estimated.
 
     Args:
-        turn: One turn of the trainee.
-        heard: Its words in the trainee's stream, whose sample 0 is second 0.
+        text: The turn's words.
+        pieces: What was timed, in samples of the microphone, which are the recorded track's samples.
+        within: When the turn began and ended, in seconds.
     """
-    places = list(_WORD.finditer(turn.text))
-    matcher = SequenceMatcher(
-        None, [_plain(p.group()) for p in places], [_plain(w.text) for w in heard], autojunk=False
-    )
-    times: dict[int, tuple[float, float]] = {}
+    places = [match.span() for match in _WORD.finditer(text)]
+    timed = [word for piece in sorted(pieces, key=lambda piece: piece[0].start_sample) for word in piece]
+    shown = [_bare(text[start:end]) for start, end in places]
+    matcher = SequenceMatcher(None, shown, [_bare(word.text) for word in timed], autojunk=False)
+    known: dict[int, TimedWord] = {}
     for block in matcher.get_matching_blocks():
         for step in range(block.size):
-            word = heard[block.b + step]
-            times[block.a + step] = (
-                word.start_sample / SAMPLE_RATE_HZ,
-                word.end_sample / SAMPLE_RATE_HZ,
+            start, end = places[block.a + step]
+            word = timed[block.b + step]
+            known[block.a + step] = TimedWord(
+                start=start,
+                end=end,
+                start_seconds=word.start_sample / SAMPLE_RATE_HZ,
+                end_seconds=max(word.end_sample, word.start_sample) / SAMPLE_RATE_HZ,
             )
-    return _filled(turn, places, times)
+    return _filled(text, places, known, within)
 
 
-def estimated_words(turn: Turn) -> tuple[TimedWord, ...]:
-    """Spread a turn's words over its time by their length."""
-    return _filled(turn, list(_WORD.finditer(turn.text)), {})
+def spread_words(
+    text: str, within: tuple[float, float], sounding: Sounding | None = None
+) -> tuple[TimedWord, ...]:
+    """Estimate when each word of a turn was spoken.
+
+    Args:
+        text: The turn's words.
+        within: When the turn began and ended, in seconds.
+        sounding: When its track sounded between the two; None when that is not known.
+    """
+    places = [match.span() for match in _WORD.finditer(text)]
+    if not places:
+        return ()
+    # A word takes as long as its letters, and a little to begin with.
+    weights = np.array([sum(map(str.isalnum, text[a:b])) + 1.0 for a, b in places])
+    edges = np.concatenate([[0.0], np.cumsum(weights)]) / weights.sum()
+    if sounding is None or not sounding.seconds:
+        begin, end = within
+        starts = begin + edges[:-1] * (end - begin)
+        ends = begin + edges[1:] * (end - begin)
+    else:
+        voiced = edges * sounding.seconds
+        anchors = clause_ends(text, places, voiced, sounding)
+        voiced = np.interp(voiced, [voiced[k] for k, _ in anchors], [at for _, at in anchors])
+        starts, ends = sounding.begins_at(voiced[:-1]), sounding.ends_at(voiced[1:])
+    return tuple(
+        TimedWord(
+            start=a,
+            end=b,
+            start_seconds=round(float(begin), 3),
+            end_seconds=round(float(max(begin, end)), 3),
+            measured=False,
+        )
+        for (a, b), begin, end in zip(places, starts, ends, strict=True)
+    )
+
+
+def timed_evidence(evidence: Evidence, text: str, words: Sequence[TimedWord]) -> Evidence:
+    """Give a proof the seconds of its words, so that what is clicked is what is heard.
+
+    Args:
+        evidence: With seconds estimated from where its characters stand in the turn.
+        text: The turn's text.
+        words: The turn's words in time.
+    """
+    places = [match.start() for match in re.finditer(re.escape(evidence.quote), text)]
+    if not places or not words or not evidence.quote:
+        return evidence
+    begins = [word.start_seconds for word in words]
+    starts = [word.start for word in words]
+
+    def first_word(place: int) -> int:
+        return max(bisect_left(starts, place + 1) - 1, 0)
+
+    # Said twice: the one that is nearer to where it was estimated to be.
+    place = min(places, key=lambda at: abs(begins[first_word(at)] - evidence.start_seconds))
+    first, last = first_word(place), first_word(place + len(evidence.quote) - 1)
+    return msgspec.structs.replace(
+        evidence, start_seconds=begins[first], end_seconds=words[last].end_seconds
+    )
 
 
 def _filled(
-    turn: Turn, places: Sequence[re.Match[str]], times: dict[int, tuple[float, float]]
+    text: str,
+    places: Sequence[tuple[int, int]],
+    known: dict[int, TimedWord],
+    within: tuple[float, float],
 ) -> tuple[TimedWord, ...]:
-    """Give all words: those with a time, and runs without one spread between their neighbours."""
+    """Put the words that have no time between those that have."""
     words: list[TimedWord] = []
-    index = 0
-    while index < len(places):
-        if index in times:
-            start, end = times[index]
-            words.append(_timed(places[index], start, end, measured=True))
-            index += 1
-            continue
-        stop = index
-        while stop < len(places) and stop not in times:
-            stop += 1
-        begin = words[-1].end_seconds if words else turn.start_seconds
-        finish = times[stop][0] if stop in times else turn.end_seconds
-        words += _spread(places[index:stop], begin, max(begin, finish))
-        index = stop
+    marks = [-1, *sorted(known), len(places)]
+    for before, after in pairwise(marks):
+        begin = known[before].end_seconds if before in known else within[0]
+        end = known[after].start_seconds if after in known else within[1]
+        gap = range(before + 1, after)
+        if gap:
+            offset = places[gap[0]][0]
+            between = text[offset : places[gap[-1]][1]]
+            words += [
+                msgspec.structs.replace(word, start=word.start + offset, end=word.end + offset)
+                for word in spread_words(between, (begin, max(begin, end)))
+            ]
+        if after in known:
+            words.append(known[after])
     return tuple(words)
 
 
-def _spread(places: Sequence[re.Match[str]], start: float, end: float) -> list[TimedWord]:
-    total = sum(len(place.group()) + 1 for place in places)
-    spread, at = [], start
-    for place in places:
-        until = at + (end - start) * (len(place.group()) + 1) / total
-        spread.append(_timed(place, at, until, measured=False))
-        at = until
-    return spread
-
-
-def _timed(place: re.Match[str], start: float, end: float, *, measured: bool) -> TimedWord:
-    return TimedWord(
-        start=place.start(),
-        end=place.end(),
-        start_seconds=round(start, 3),
-        end_seconds=round(end, 3),
-        measured=measured,
-    )
-
-
-def _plain(word: str) -> str:
-    return _MARKS.sub("", word.lower())
-
-
-def span_seconds(words: Sequence[TimedWord], start: int, end: int) -> tuple[float, float] | None:
-    """When a stretch of a turn's text was spoken; None when no word lies in it."""
-    within = [word for word in words if word.start < end and word.end > start]
-    return (within[0].start_seconds, within[-1].end_seconds) if within else None
-
-
-def timed_evidence(evidence: Evidence, turn: Turn, words: Sequence[TimedWord]) -> Evidence:
-    """Give a proof the times of its words, so that what is clicked is what is heard."""
-    start = turn.text.find(evidence.quote)
-    times = span_seconds(words, start, start + len(evidence.quote)) if start >= 0 else None
-    if times is None:
-        return evidence
-    return Evidence(
-        turn=evidence.turn, quote=evidence.quote, start_seconds=times[0], end_seconds=times[1]
-    )
+def _bare(word: str) -> str:
+    return _BARE.sub("", word.lower())

@@ -1,1 +1,1 @@
-"""What the pages ask for over HTTP: one module for each thing they look at."""
+"""What the pages ask the server for, besides calls: kept sessions, as JSON and sound."""
