@@ -26,10 +26,10 @@ from voice_coach import __version__
 from voice_coach.coaching.turn import Speaker
 from voice_coach.errors import JournalError
 from voice_coach.journal.durable import DurableFile
+from voice_coach.journal.kind import HEARD_NAME
 from voice_coach.journal.store import store_trouble
 
 __all__ = [
-    "HEARD_NAME",
     "HEARD_VERSION",
     "Ended",
     "HeardCall",
@@ -42,7 +42,6 @@ __all__ = [
     "read_heard",
 ]
 
-HEARD_NAME: Final = "heard.jsonl"
 HEARD_VERSION: Final = 1
 
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -90,6 +89,11 @@ class HeardHeader(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
     """What was noticed about the file, one sentence each."""
 
+    @property
+    def title(self) -> str:
+        """What the call is called when no scenario names it: the file's name without its ending."""
+        return Path(self.source).stem or self.source
+
 
 class WordPlace(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One word of an utterance: `[start, end, start_seconds, end_seconds]`."""
@@ -133,7 +137,9 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag_field="heard", tag="e
     labels: int
     summaries: int
     thats_right: bool
-    """The last four as the rules of that day found them, so that a list needs no rules."""
+    moves: dict[str, int] = {}
+    checks: dict[str, bool] = {}
+    """The last six as the rules of that day found them, so that a list needs no rules."""
     remarks: tuple[str, ...] = ()
     """Why the end was not reached, and what else a reader must know."""
 

@@ -26,6 +26,10 @@ Block = NDArray[np.float32]
 _MOST_CHANNELS: Final = 2
 _ENCRYPTED: Final = frozenset({"enca", "drms"})
 """How an MP4 file marks sound that only a licence opens."""
+_WITHOUT_LENGTH: Final = frozenset({"aac", "mp3"})
+"""Bare streams, whose length is estimated."""
+_SHORT_SECONDS: Final = 0.12
+"""Encoders pad their ends by less than this."""
 _DAMAGED_AT_FIRST: Final = 200
 """Packets that may be damaged before the first sound; past it there is none."""
 
@@ -41,8 +45,15 @@ class CallFile:
     """The file's own."""
     seconds: float | None
     """How long it says it is; None when it does not say."""
+    exact: bool
+    """Whether that is known, and not estimated from its size."""
     damaged: int = 0
     """Packets that could not be decoded and were left out, of the last reading."""
+
+    def falls_short(self, seconds: float) -> bool:
+        """Whether so much decoded sound is less than the file says it holds."""
+        said = self.seconds if self.exact else None
+        return self.damaged > 0 or (said is not None and seconds < said - _SHORT_SECONDS)
 
     def blocks(self) -> Iterator[Block]:
         """Read the file from its beginning.
@@ -124,7 +135,11 @@ def open_call(path: Path) -> CallFile:
             _demand_decodable(path, context)
             seconds = None if container.duration is None else container.duration / av.time_base
             return CallFile(
-                path=path, channels=context.channels, rate_hz=context.sample_rate, seconds=seconds
+                path=path,
+                channels=context.channels,
+                rate_hz=context.sample_rate,
+                seconds=seconds,
+                exact=container.format.name not in _WITHOUT_LENGTH,
             )
     except av.error.FFmpegError as error:
         raise AudioError(f"{path} cannot be read as sound: {error.strerror}.") from error

@@ -1,9 +1,8 @@
 """Where the utterances of a recorded call begin and end, channel by channel, while it is read.
 
 A live call must guess whether a turn is over; a recording tells. So an utterance ends at a pause of a set
-length, and a monologue without one is cut at the longest pause it has, or at its quietest moment. Both
-channels are held for as long as one of them needs them: an utterance is given together with what the
-other side sounded like meanwhile.
+length, and a monologue without one is cut at the longest pause it has, or at its quietest moment. Each
+burst of speech is laid beside the other channel first: one that is only its echo was not spoken here.
 """
 
 from __future__ import annotations
@@ -17,14 +16,17 @@ import numpy as np
 from voice_coach.conversation.turns import GateSignal, SpeechGate
 from voice_coach.journal.heard import Side
 from voice_coach.recorded.call_file import Block
+from voice_coach.recorded.echo import LATEST_SAMPLES, is_echo
 from voice_coach.settings import TurnSettings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES, VoiceActivity, VoiceActivityStream
 
-__all__ = ["AROUND_SAMPLES", "Cut", "Cutter"]
+__all__ = ["Cut", "Cutter"]
 
 _PAUSE_SAMPLES: Final = round(0.8 * SAMPLE_RATE_HZ)
 """A pause that ends an utterance: the gap between two sentences of one breath is shorter."""
+_MONO_PAUSE_SAMPLES: Final = round(0.5 * SAMPLE_RATE_HZ)
+"""The same where both sides share a channel: better one turn in two than two in one."""
 _LONGEST_SAMPLES: Final = 24 * SAMPLE_RATE_HZ
 """Whisper hears at most 30 s; the tail of silence needs room too."""
 _SHORTEST_SAMPLES: Final = 8 * SAMPLE_RATE_HZ
@@ -32,8 +34,6 @@ _SHORTEST_SAMPLES: Final = 8 * SAMPLE_RATE_HZ
 _MARGIN_SAMPLES: Final = round(0.3 * SAMPLE_RATE_HZ)
 """Heard around speech, so that no first or last sound is lost."""
 _MOMENT_SAMPLES: Final = round(0.1 * SAMPLE_RATE_HZ)
-AROUND_SAMPLES: Final = round(0.4 * SAMPLE_RATE_HZ)
-"""Held before an utterance: an echo may come so much later than what it is the echo of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +49,6 @@ class Cut:
     """The speech and a little around it."""
     audio_sample: int
     """Where that begins."""
-    beside: Audio
-    """The other channel over the same time, from `AROUND_SAMPLES` before; empty when there is none."""
 
 
 @dataclass(slots=True)
@@ -79,6 +77,18 @@ class _Channel:
         else:
             self.pauses.append((self.stop, sample))
 
+    @property
+    def burst(self) -> int:
+        """Where the newest burst of speech begins."""
+        return max([self.start or 0, *(again for _, again in self.pauses[-1:])])
+
+    def take_back_burst(self) -> None:
+        """The newest burst was not spoken on this channel."""
+        if self.pauses and self.pauses[-1][1] == self.burst:
+            self.stop, _ = self.pauses.pop()
+        else:
+            self.start = None
+
 
 class Cutter:
     """Takes a call block by block and gives the utterances as they end. Holds half a minute at most."""
@@ -92,9 +102,12 @@ class Cutter:
         """
         settings = TurnSettings()
         self._channels = [_Channel(side, SpeechGate(settings), activity.stream()) for side in sides]
+        self._pause_samples = _MONO_PAUSE_SAMPLES if Side.BOTH in sides else _PAUSE_SAMPLES
         self._held: Block = np.zeros((len(sides), 0), np.float32)
         self._held_from = 0
         self._looked_at = 0
+        self.echoes = 0
+        """Bursts left out because they were only the other channel, heard through."""
 
     @property
     def settled_sample(self) -> int:
@@ -112,6 +125,8 @@ class Cutter:
                 signal = channel.gate.process(channel.stream.process(sound[at : at + WINDOW_SAMPLES]))
                 if signal is not None:
                     channel.notice(*signal)
+                    if signal[0] is GateSignal.PAUSED:
+                        self._judge(channel, channel.stop)
                 cut = self._end_of(channel)
                 if cut is not None:
                     yield cut
@@ -119,17 +134,31 @@ class Cutter:
 
     def rest(self) -> Iterator[Cut]:
         """The call is over: give the utterances that its end cut off."""
+        end = self._held_from + self._held.shape[1]
         for channel in self._channels:
+            if channel.speaking:
+                channel.stop = end
+                self._judge(channel, end)
             if channel.start is not None:
-                end = self._held_from + self._held.shape[1] if channel.speaking else channel.stop
-                yield self._cut(channel, channel.start, end, before=end)
+                yield self._cut(channel, channel.start, channel.stop, before=end)
+
+    def _judge(self, channel: _Channel, stop: int) -> None:
+        """Take a burst of speech back that is an echo."""
+        others = [other for other in self._channels if other is not channel]
+        start = channel.burst
+        if channel.start is None or stop <= start or not others:
+            return
+        beside = self._sound(others[0], start - LATEST_SAMPLES, stop)
+        if is_echo(self._sound(channel, start, stop), beside):
+            self.echoes += 1
+            channel.take_back_burst()
 
     def _end_of(self, channel: _Channel) -> Cut | None:
         start = channel.start
         if start is None:
             return None
         if not channel.speaking:
-            if self._looked_at - channel.stop < _PAUSE_SAMPLES:
+            if self._looked_at - channel.stop < self._pause_samples:
                 return None
             return self._cut(channel, start, channel.stop, before=self._looked_at)
         if self._looked_at - start <= _LONGEST_SAMPLES:
@@ -156,15 +185,12 @@ class Cutter:
     def _cut(self, channel: _Channel, start: int, stop: int, *, before: int) -> Cut:
         first = max(start - _MARGIN_SAMPLES, channel.free, 0)
         last = min(stop + _MARGIN_SAMPLES, before)
-        others = [other for other in self._channels if other is not channel]
-        nothing = np.zeros(0, np.float32)
         cut = Cut(
             side=channel.side,
             start_sample=start,
             stop_sample=stop,
             audio=self._sound(channel, first, last).copy(),
             audio_sample=first,
-            beside=self._sound(others[0], first - AROUND_SAMPLES, last).copy() if others else nothing,
         )
         channel.start = None
         channel.free = last
@@ -181,6 +207,6 @@ class Cutter:
     def _forget(self) -> None:
         starts = [self._looked_at, *(c.start for c in self._channels if c.start is not None)]
         # Speech is noticed some windows after it began.
-        before = max(self._held_from, min(starts) - 2 * _MARGIN_SAMPLES - AROUND_SAMPLES)
+        before = max(self._held_from, min(starts) - 2 * _MARGIN_SAMPLES - LATEST_SAMPLES)
         self._held = self._held[:, before - self._held_from :].copy()
         self._held_from = before

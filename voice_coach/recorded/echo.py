@@ -1,4 +1,4 @@
-"""Is an utterance only the other side, heard through? Telephones and loudspeakers leak.
+"""Is what one channel says only the other side, heard through? Telephones and loudspeakers leak.
 
 A leak is quieter than its source, at most a fraction of a second late, and else the same: laid over its
 source at the right delay the two go up and down together, sample by sample. Two people who speak at the
@@ -11,27 +11,30 @@ from typing import Final
 
 import numpy as np
 
-from voice_coach.recorded.cutting import AROUND_SAMPLES, Cut
-from voice_coach.speech.transcriber import Audio
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 
-__all__ = ["is_echo"]
+__all__ = ["LATEST_SAMPLES", "is_echo"]
 
+LATEST_SAMPLES: Final = round(0.4 * SAMPLE_RATE_HZ)
+"""An echo may come so much later than what it is the echo of."""
 _QUIETER_DB: Final = 6.0
 """How much quieter than its source a leak is at least."""
-_LIKENESS: Final = 0.4
-"""Correlation at the best delay; of two people's speech it is below 0.1."""
+_LIKENESS: Final = 0.5
+"""Correlation at the best delay; of two people's speech it is below 0.2, even over a single word."""
 _SILENT: Final = 1e-5
 
 
-def is_echo(cut: Cut) -> bool:
-    """Say whether an utterance is nothing but what the other channel said."""
-    if len(cut.beside) <= AROUND_SAMPLES:
-        return False
-    heard, source = cut.audio, cut.beside
-    level, source_level = _level(heard), _level(source[AROUND_SAMPLES:])
+def is_echo(heard: Audio, beside: Audio) -> bool:
+    """Say whether a stretch of speech is nothing but what the other channel said.
+
+    Args:
+        heard: The speech.
+        beside: The other channel over the same time, from `LATEST_SAMPLES` before.
+    """
+    level, source_level = _level(heard), _level(beside)
     if source_level < _SILENT or level > source_level * 10 ** (-_QUIETER_DB / 20):
         return False
-    return _likeness(heard, source) > _LIKENESS
+    return _likeness(heard, beside) > _LIKENESS
 
 
 def _level(audio: Audio) -> float:
@@ -39,12 +42,12 @@ def _level(audio: Audio) -> float:
 
 
 def _likeness(heard: Audio, source: Audio) -> float:
-    """The highest correlation over all delays from none to `AROUND_SAMPLES`."""
+    """The highest correlation over all delays from none to `LATEST_SAMPLES`."""
     count = len(heard)
     size = 1 << (len(source) + count - 1).bit_length()
     spectrum = np.fft.rfft(source, size) * np.conj(np.fft.rfft(heard, size))
     products = np.fft.irfft(spectrum, size)[: len(source) - count + 1]
-    # The energy of the source under the utterance at each delay.
+    # The energy of the source under the speech at each delay.
     sums = np.concatenate([[0.0], np.cumsum(np.square(source, dtype=np.float64))])
     energies = (sums[count:] - sums[:-count]) * float(np.dot(heard, heard))
-    return float(np.max(np.abs(products) / np.sqrt(energies + _SILENT**2)))
+    return float(np.max(np.abs(products) / np.sqrt(np.maximum(energies, 0.0) + _SILENT**2)))

@@ -23,7 +23,6 @@ from voice_coach.journal.store import named_folder, new_session_id, open_store
 from voice_coach.journal.track import Track
 from voice_coach.recorded.call_file import Block, CallFile, open_call
 from voice_coach.recorded.cutting import Cut, Cutter
-from voice_coach.recorded.echo import is_echo
 from voice_coach.recorded.joining import Piece, join
 from voice_coach.recorded.survey import Survey, survey
 from voice_coach.recorded.tell import count_moves
@@ -137,7 +136,6 @@ class _Hearing:
         self._threads: ThreadPoolExecutor
         self._pool: list[Cut] = []
         self._batches: dict[Future[list[Utterance]], list[Piece]] = {}
-        self._echoes = 0
         self._read_samples = 0
 
     def run(self, goes_on: GoesOn) -> None:
@@ -163,7 +161,7 @@ class _Hearing:
             for cut in cutter.rest() if complete else ():
                 self._take(cut)
             self._understand_rest()
-            self._end(seconds, complete=complete)
+            self._end(seconds, complete=complete, echoes=cutter.echoes)
 
     def _open_tracks(self, stack: ExitStack) -> list[Track]:
         tracks = []
@@ -183,9 +181,6 @@ class _Hearing:
     # ------------------------------------------------------------ understanding
 
     def _take(self, cut: Cut) -> None:
-        if is_echo(cut):
-            self._echoes += 1
-            return
         self._pool.append(cut)
         if sum(len(waiting.audio) for waiting in self._pool) >= _POOL_SAMPLES:
             self._submit_pool()
@@ -235,27 +230,28 @@ class _Hearing:
             session=self._header.session,
         )
 
-    def _end(self, seconds: float, *, complete: bool) -> None:
+    def _end(self, seconds: float, *, complete: bool, echoes: int) -> None:
         remarks: list[str] = []
         if not complete:
             remarks.append(
                 f"The hearing was stopped at {_clock(seconds)} of {_clock(self._survey.seconds)}."
             )
         if self._survey.damaged:
-            remarks.append("The file is damaged: what could not be decoded was left out.")
-        if self._echoes:
-            times = "once" if self._echoes == 1 else f"{self._echoes} times"
-            remarks.append(f"One channel is heard faintly on the other; that was left out {times}.")
+            remarks.append("The file is damaged or breaks off: what could not be decoded was left out.")
+        if echoes:
+            remarks.append("One channel is heard faintly on the other; that was left out.")
         counts = count_moves(self._folder)
         self._writer.append(
             Ended(
                 seconds=round(seconds, 3),
                 complete=complete,
-                echoes=self._echoes,
+                echoes=echoes,
                 turns=counts.turns,
                 labels=counts.labels,
                 summaries=counts.summaries,
                 thats_right=counts.thats_right,
+                moves=counts.moves,
+                checks=counts.checks,
                 remarks=tuple(remarks),
             )
         )

@@ -52,12 +52,15 @@ class Piece:
             number = min(max(number, bisect_right(ends, middle)), len(self.cuts) - 1)
             cut = self.cuts[number]
             offset = cut.audio_sample - (ends[number] - _QUIET_SAMPLES - len(cut.audio))
+            # A word that ends an utterance may seem to last until the next begins.
+            last = cut.audio_sample + len(cut.audio)
+            begins, stops = (
+                min(max(offset + sample, cut.audio_sample), last) / SAMPLE_RATE_HZ
+                for sample in (word.start_sample, word.end_sample)
+            )
             shares[number].append(
                 WordPlace(
-                    start=start,
-                    end=at,
-                    start_seconds=round((offset + word.start_sample) / SAMPLE_RATE_HZ, 2),
-                    end_seconds=round((offset + word.end_sample) / SAMPLE_RATE_HZ, 2),
+                    start=start, end=at, start_seconds=round(begins, 2), end_seconds=round(stops, 2)
                 )
             )
         if not transcript.words and transcript.text:

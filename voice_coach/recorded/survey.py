@@ -41,8 +41,8 @@ class Survey:
     """What to listen to: left and right, or `both` alone."""
     remarks: tuple[str, ...]
     """One sentence for a person about each thing that matters."""
-    damaged: int
-    """Packets that could not be decoded."""
+    damaged: bool
+    """Not all of the file could be decoded."""
     mix: tuple[float, ...]
     """How much of each channel makes the one sound of `both`; unused for two sides."""
 
@@ -81,8 +81,9 @@ def survey(call: CallFile, goes_on: Callable[[float], bool] = lambda _: True) ->
             left, right = block
             products += [np.dot(left, right), np.dot(left, left), np.dot(right, right)]
     sides, mix, remarks = _sides(call.channels, powers, products)
+    seconds = samples / SAMPLE_RATE_HZ
     return Survey(
-        seconds=samples / SAMPLE_RATE_HZ, sides=sides, remarks=remarks, damaged=call.damaged, mix=mix
+        seconds=seconds, sides=sides, remarks=remarks, damaged=call.falls_short(seconds), mix=mix
     )
 
 

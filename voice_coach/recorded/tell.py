@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,9 +16,11 @@ from voice_coach.coaching.scorecard import debrief_heard
 from voice_coach.coaching.turn import Debrief, Speaker, Turn
 from voice_coach.counterpart.scenario import parse_scenario
 from voice_coach.counterpart.story import Scenario
-from voice_coach.errors import ScenarioError
-from voice_coach.journal.heard import HEARD_NAME, HeardCall, read_heard
-from voice_coach.journal.recording import find_tracks
+from voice_coach.errors import ScenarioError, VoiceCoachError
+from voice_coach.journal.durable import is_being_written
+from voice_coach.journal.heard import HeardCall, read_heard
+from voice_coach.journal.kind import HEARD_NAME, Kind
+from voice_coach.journal.recording import find_tracks, recover
 from voice_coach.moves.move import Family, Heard
 from voice_coach.moves.recognizer import Recognizer, load_recognizer
 from voice_coach.recorded.floor import (
@@ -26,7 +30,8 @@ from voice_coach.recorded.floor import (
     silences,
 )
 from voice_coach.recorded.turns import SpokenTurn, spoken_turns
-from voice_coach.review.review import Kind, Review, ReviewTurn, SoundTrack
+from voice_coach.review.review import SOMEBODY, Review, ReviewTurn, SoundTrack
+from voice_coach.review.timing import timed_debrief
 
 __all__ = ["Counts", "count_moves", "tell_recorded"]
 
@@ -34,7 +39,6 @@ _THATS_RIGHT = re.compile(
     r"\W*(?:(?:yeah|yes|oh|well|um|uh)\W+)*(?:that's|that is) (?:exactly )?(?:right|it)\b",
     re.IGNORECASE,
 )
-_SOMEBODY = "The other side"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,10 @@ class Counts:
     labels: int
     summaries: int
     thats_right: bool
+    moves: dict[str, int]
+    """The trainee's, by kind."""
+    checks: dict[str, bool]
+    """By id, whether it was passed."""
 
 
 def count_moves(folder: Path) -> Counts:
@@ -54,16 +62,20 @@ def count_moves(folder: Path) -> Counts:
         JournalError: The record cannot be read.
         StoreError: As above, by the disk's fault.
     """
-    heard = read_heard(folder / HEARD_NAME)
-    debrief = _told(heard, {}).debrief
-    turns = len(spoken_turns(heard))
-    if debrief is None:
-        return Counts(turns=turns, labels=0, summaries=0, thats_right=False)
+    told = _told(read_heard(folder / HEARD_NAME), {})
+    mine = [
+        turn
+        for turn, one in zip(told.turns, told.spoken, strict=True)
+        if one.known and turn.speaker is Speaker.TRAINEE
+    ]
+    debrief = told.debrief
     return Counts(
-        turns=turns,
-        labels=debrief.labels,
-        summaries=debrief.summaries,
-        thats_right=debrief.thats_right,
+        turns=len(told.turns),
+        labels=debrief.labels if debrief else 0,
+        summaries=debrief.summaries if debrief else 0,
+        thats_right=debrief.thats_right if debrief else False,
+        moves=dict(Counter(move.kind for turn in mine for move in turn.moves)),
+        checks={check.id: check.passed for check in debrief.checks} if debrief else {},
     )
 
 
@@ -81,14 +93,17 @@ def tell_recorded(folder: Path, marks: Mapping[int, Speaker] | None = None) -> R
         JournalError: The record cannot be read.
         StoreError: As above, by the disk's fault.
     """
-    heard = read_heard(folder / HEARD_NAME)
+    path = folder / HEARD_NAME
+    running = path.is_file() and is_being_written(path)
+    heard = read_heard(path)
     told = _told(heard, marks or {})
     header = heard.header
+    words = {turn.index: one.words for turn, one in zip(told.turns, told.spoken, strict=True)}
     return Review(
         session=header.session,
         kind=Kind.RECORDED,
-        title=told.scenario.title if told.scenario else Path(header.source).stem,
-        person=told.scenario.name if told.scenario else _SOMEBODY,
+        title=told.scenario.title if told.scenario else header.title,
+        person=told.scenario.name if told.scenario else SOMEBODY,
         created=header.created,
         seconds=heard.seconds,
         complete=heard.complete,
@@ -101,12 +116,19 @@ def tell_recorded(folder: Path, marks: Mapping[int, Speaker] | None = None) -> R
         silences=tuple(silences(told.turns)),
         interruptions=tuple(as_interruption(told.spoken, over) for over in told.over),
         course=(),
-        debrief=told.debrief,
+        debrief=timed_debrief(told.debrief, told.turns, words) if told.debrief else None,
         figures=(),
         label_pitches=(),
-        tracks=tuple(SoundTrack(side=side, seconds=heard.seconds) for side in find_tracks(folder)),
+        tracks=() if running else _tracks(folder, heard),
         remarks=(*header.remarks, *_remarks(heard, told)),
     )
+
+
+def _tracks(folder: Path, heard: HeardCall) -> tuple[SoundTrack, ...]:
+    """The sound there is; what a crash cut off is finished first, if the disk allows."""
+    with suppress(VoiceCoachError):
+        recover(folder)
+    return tuple(SoundTrack(side=side, seconds=heard.seconds) for side in find_tracks(folder))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
