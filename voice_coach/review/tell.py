@@ -14,6 +14,7 @@ from voice_coach.journal.kind import Kind, kind_of
 from voice_coach.journal.library import Library
 from voice_coach.journal.recording import find_tracks
 from voice_coach.journal.store import session_folder
+from voice_coach.recorded.tell import tell_recorded
 from voice_coach.review.delivery import figures
 from voice_coach.review.label_pitch import label_pitches
 from voice_coach.review.notes import (
@@ -57,7 +58,7 @@ def tell_review(store: Path, session: str) -> Review:
     folder = session_folder(store, session)
     notes = read_notes(folder)
     if kind_of(folder) is Kind.RECORDED:
-        raise InputError(f"Session {session} is a recorded call, which cannot be retold yet.")
+        return _with_notes(_with_delivery(tell_recorded(folder, notes.speakers), folder), notes)
     with Library(store) as library:
         branches = library.branches(session)
     review = msgspec.structs.replace(tell_rehearsal(folder), branches=branches)
