@@ -187,8 +187,10 @@ class BatchingTranscriber(GatedTranscriber):
         super().__init__()
         self.batches: list[int] = []
 
-    def transcribe_batch(self, clips: Sequence[Audio], *, final: bool) -> list[Transcript]:
-        del final
+    def transcribe_batch(
+        self, clips: Sequence[Audio], *, final: bool, word_times: bool = False
+    ) -> list[Transcript]:
+        del final, word_times
         assert self.gate.acquire(timeout=10)
         self.batches.append(len(clips))
         return [Transcript(text=str(len(clip))) for clip in clips]

@@ -126,6 +126,18 @@ def test_clips_heard_together_are_heard_as_they_are_alone(ears: Transcriber) -> 
         assert alone[2:] == ["", ""]
 
 
+def test_words_of_clips_heard_together_stand_where_they_do_alone(ears: Transcriber) -> None:
+    assert isinstance(ears, BatchTranscriber)
+    clips = [spoken(SENTENCE), silence(1.0), spoken("Nobody called.")]
+    together = ears.transcribe_batch(clips, final=True, word_times=True)
+    assert together[1].words == ()
+    for clip, heard in zip(clips, together, strict=True):
+        alone = ears.transcribe(clip, final=True, word_times=True).words
+        assert [word.text for word in heard.words] == [word.text for word in alone]
+        for one, other in zip(heard.words, alone, strict=True):
+            assert one.start_sample == pytest.approx(other.start_sample, abs=0.15 * SAMPLE_RATE_HZ)
+
+
 def test_a_clip_that_cannot_be_used_is_refused_in_company_too(ears: Transcriber) -> None:
     assert isinstance(ears, BatchTranscriber)
     with pytest.raises(AudioError, match="30 s"):

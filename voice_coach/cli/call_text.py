@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,10 +12,12 @@ from rich.text import Text
 
 from voice_coach.coaching.turn import Check, Debrief, Speaker, Turn, TurningPoint
 from voice_coach.journal.account import Account
+from voice_coach.journal.kind import Kind
 from voice_coach.journal.library import SessionRow
 from voice_coach.moves.move import Family
+from voice_coach.review.review import SOMEBODY, Review
 
-__all__ = ["call_as_text", "clock", "session_table"]
+__all__ = ["call_as_text", "clock", "heard_account", "session_table"]
 
 _STYLES = {
     Family.REFLECTION: "bold green underline",
@@ -48,8 +51,35 @@ def session_table(rows: Sequence[SessionRow]) -> Table:
     return table
 
 
-def call_as_text(row: SessionRow, account: Account) -> RenderableType:
-    """Give a conversation with its moves marked, and the debrief."""
+def heard_account(review: Review) -> tuple[Account, Collection[int]]:
+    """Give a recorded call's review as an account, and the turns of which nobody knows whose they are."""
+    unknown = {one.turn.index for one in review.turns if not one.speaker_known}
+    turns = tuple(one.turn for one in review.turns)
+    debrief = review.debrief
+    mine = [t for t in turns if t.speaker is Speaker.TRAINEE and t.index not in unknown]
+    account = Account(
+        title=review.title,
+        person="" if review.person == SOMEBODY else review.person,
+        turns=turns,
+        seconds=review.seconds,
+        labels=debrief.labels if debrief else 0,
+        summaries=debrief.summaries if debrief else 0,
+        thats_right=debrief.thats_right if debrief else False,
+        moves=dict(Counter(move.kind for turn in mine for move in turn.moves)),
+        outcome=None,
+        debrief=debrief,
+    )
+    return account, unknown
+
+
+def call_as_text(row: SessionRow, account: Account, *, unknown: Collection[int] = ()) -> RenderableType:
+    """Give a conversation with its moves marked, and the debrief.
+
+    Args:
+        row: What the library knows of it.
+        account: The call.
+        unknown: Indices of turns of which nobody knows whose they are.
+    """
     person = account.person or "they"
     names = {Speaker.TRAINEE: "you", Speaker.COUNTERPART: person.split()[0]}
     head = Text.assemble((_plain(account.title).plain, "bold"), f" - {_plain(person).plain}\n")
@@ -62,6 +92,8 @@ def call_as_text(row: SessionRow, account: Account) -> RenderableType:
     talk.add_column()
     for turn in account.turns:
         name = Text(_plain(names[turn.speaker]).plain, "bold" if turn.speaker is Speaker.TRAINEE else "")
+        if turn.index in unknown:
+            name = Text("?", "dim")
         talk.add_row(clock(turn.start_seconds), name, Group(*_spoken(turn)))
     if not account.turns:
         talk.add_row("", "", Text("Nothing was said.", "dim"))
@@ -134,6 +166,10 @@ def _ending(row: SessionRow) -> Text:
         return Text("cannot be read", "red")
     if row.running:
         return Text("still running", "green")
+    if row.kind is Kind.RECORDED:
+        return Text(
+            "recorded call" if row.complete else "heard in part", style="" if row.complete else "yellow"
+        )
     if row.outcome is None:
         return Text("cut off", "yellow")
     ending = row.outcome.value.replace("_", " ")

@@ -16,7 +16,7 @@ _COMMANDS = {
     "demo": "Watch and hear a rehearsal: no microphone needed.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
     "moves": "Find the moves in sentences, one JSON line each on standard input.",
-    "replay": "Show a kept call again, and run it through today's rules.",
+    "replay": "Show a kept call again, or review a call made elsewhere, from its file.",
     "scenarios": "Write people to rehearse with: list, show, new, check, try.",
     "serve": "Start the server on this machine and open the page.",
     "sessions": "Look at past calls: list, show, export, import, delete.",

@@ -11,11 +11,12 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from voice_coach.cli.call_text import call_as_text, session_table
+from voice_coach.cli.call_text import call_as_text, heard_account, session_table
 from voice_coach.cli.session_files import export_sessions, import_sessions
 from voice_coach.journal.account import give_account
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
-from voice_coach.journal.library import Library
+from voice_coach.journal.kind import Kind
+from voice_coach.journal.library import Library, SessionRow
 from voice_coach.journal.recording import find_tracks
 from voice_coach.journal.store import session_folder
 from voice_coach.settings import load_settings, with_options
@@ -92,6 +93,9 @@ def show_session(*, session: str, store: Path | None, as_json: bool) -> None:
     with _library(store) as library:
         row = library.show(session)
     folder = session_folder(path, session)
+    if row.kind is Kind.RECORDED:
+        _show_heard(row, path, as_json=as_json)
+        return
     journal = read_journal(folder / JOURNAL_NAME)
     account = give_account(journal)
     if as_json:
@@ -103,6 +107,21 @@ def show_session(*, session: str, store: Path | None, as_json: bool) -> None:
     console.print(call_as_text(row, account))
     if journal.torn:
         console.print("A crash cut this call's journal: its last line was incomplete.", style="dim")
+
+
+def _show_heard(row: SessionRow, store: Path, *, as_json: bool) -> None:
+    # The rules are loaded for a recorded call alone: they find its moves.
+    from voice_coach.review.tell import tell_review  # noqa: PLC0415
+
+    review = tell_review(store, row.id)
+    if as_json:
+        _print_json({**msgspec.to_builtins(row), **msgspec.to_builtins(review)})
+        return
+    console = _console()
+    account, unknown = heard_account(review)
+    console.print(call_as_text(row, account, unknown=unknown))
+    for remark in review.remarks:
+        console.print(remark, style="dim", markup=False)
 
 
 @command.command("delete")

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from voice_coach.coaching.turn import Evidence, Speaker, Turn
-from voice_coach.moves.move import Move
+from voice_coach.moves.move import Family, Move
 
 __all__ = [
+    "LABELS",
     "Found",
     "at",
+    "ends_on_label",
     "hint_at",
     "most_told",
     "moves_of",
     "place",
     "quote",
     "stretch",
+    "talk_share",
     "tensest",
     "whole",
 ]
+
+LABELS = frozenset({"label", "i_label", "missing_piece_label"})
+"""Moves that name what the other side feels or is in."""
+
+_AFTER_LABEL_CHARACTERS = 20
+"""With more than this behind it a label was not the last thing said."""
 
 Found = tuple[Turn, Move]
 """A move, and the turn it was made in."""
@@ -86,3 +95,21 @@ def tensest(turns: Sequence[Turn]) -> Evidence | None:
     told = [turn for turn in _theirs(turns) if turn.because]
     tensest = max(told, key=lambda turn: turn.because.tension_after if turn.because else 0, default=None)
     return whole(tensest) if tensest else most_told(turns)
+
+
+def talk_share(turns: Sequence[Turn]) -> float:
+    """The trainee's share of all speaking time; 0 when nobody spoke."""
+    spoken = dict.fromkeys(Speaker, 0.0)
+    for turn in turns:
+        spoken[turn.speaker] += max(0.0, turn.end_seconds - turn.start_seconds)
+    total = sum(spoken.values())
+    return round(spoken[Speaker.TRAINEE] / total, 3) if total else 0.0
+
+
+def ends_on_label(turn: Turn) -> bool:
+    """Whether the last thing that was said in a turn is a label, and no question came with it."""
+    ends = [move.end for move in turn.moves if move.kind in LABELS]
+    asked = any(
+        move.family is Family.QUESTION and move.start >= max(ends, default=0) for move in turn.moves
+    )
+    return bool(ends) and not asked and len(turn.text) - max(ends) <= _AFTER_LABEL_CHARACTERS

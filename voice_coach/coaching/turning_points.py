@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voice_coach.coaching.evidence import talk_share
 from voice_coach.coaching.turn import Speaker, Turn, TurningPoint
 from voice_coach.counterpart.reply import Because, Outcome
 from voice_coach.counterpart.rules import RULES, TURNING_POINTS
 from voice_coach.counterpart.story import Scenario
+from voice_coach.moves.move import Family
 
-__all__ = ["find_turning_points", "headline"]
+__all__ = ["find_turning_points", "headline", "headline_heard"]
 
 _MOST = 6
 _ALWAYS = frozenset({"thats-right", "terms-withdrawn", "restart", "warning"})
@@ -84,6 +86,21 @@ def headline(turns: Sequence[Turn], outcome: Outcome, scenario: Scenario) -> str
         Outcome.INTERRUPTED: "You heard “that's right” before the call broke off.",
     }
     return (after_right if earned else before_right)[outcome]
+
+
+def headline_heard(turns: Sequence[Turn]) -> str:
+    """One sentence on a recorded call, of which nobody knows how it ended."""
+    mine = [turn for turn in turns if turn.speaker is Speaker.TRAINEE]
+    moves = [move for turn in mine for move in turn.moves]
+    given_back = sum(move.family is Family.REFLECTION for move in moves)
+    asked = sum(move.family is Family.QUESTION for move in moves)
+    share = f"you spoke {100 * talk_share(turns):.0f} % of the time"
+    back = _times(given_back)
+    return f"In this call {share}, gave back what you heard {back}, and asked {_times(asked)}."
+
+
+def _times(count: int) -> str:
+    return {0: "not once", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _where_it_turned(points: Sequence[TurningPoint]) -> str:

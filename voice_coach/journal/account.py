@@ -14,7 +14,7 @@ from voice_coach.conversation.events import Event
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.journal.format import Journal
 
-__all__ = ["Account", "give_account", "take_back"]
+__all__ = ["Account", "give_account", "take_back", "title_and_person"]
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def give_account(journal: Journal) -> Account:
             end = value
         elif isinstance(value, Event) and end is None:
             seconds = value.at
-    title, person = _title_and_person(journal.header.scenario_source)
+    title, person = title_and_person(journal.header.scenario_source)
     ordered = tuple(shown[index].turn for index in sorted(shown))
     debrief = end.debrief if end else None
     return Account(
@@ -96,7 +96,7 @@ def _count(turns: tuple[Turn, ...], kind: str) -> int:
 
 
 @lru_cache(maxsize=32)
-def _title_and_person(scenario_source: str) -> tuple[str, str]:
+def title_and_person(scenario_source: str) -> tuple[str, str]:
     """Look into the scenario's text as it was; a form that is not today's gives empty strings."""
     try:
         tree = yaml.safe_load(scenario_source)

@@ -19,11 +19,12 @@ import msgspec
 
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.errors import InputError, StoreError, VoiceCoachError
-from voice_coach.journal.account import give_account
+from voice_coach.journal.account import give_account, title_and_person
 from voice_coach.journal.durable import is_being_written
+from voice_coach.journal.heard import HeardCall, read_heard
 from voice_coach.journal.index import open_index
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
-from voice_coach.journal.kind import Kind, kind_of, truth_of
+from voice_coach.journal.kind import HEARD_NAME, Kind, kind_of, truth_of
 from voice_coach.journal.recording import find_tracks, recover
 from voice_coach.journal.store import (
     finish_removals,
@@ -289,6 +290,8 @@ def _describe(folder: Path) -> SessionRow:
     """Derive the row from the session's folder."""
     has_audio = bool(find_tracks(folder))
     try:
+        if kind_of(folder) is Kind.RECORDED:
+            return _describe_heard(read_heard(folder / HEARD_NAME), has_audio=has_audio)
         journal = read_journal(folder / JOURNAL_NAME)
     except VoiceCoachError as error:
         return SessionRow(
@@ -326,4 +329,28 @@ def _describe(folder: Path) -> SessionRow:
         model=journal.header.model,
         has_audio=has_audio,
         complete=journal.complete,
+    )
+
+
+def _describe_heard(heard: HeardCall, *, has_audio: bool) -> SessionRow:
+    """Derive the row of a recorded call; what was counted at its end is taken from there."""
+    header, ended = heard.header, heard.ended
+    title, _ = title_and_person(header.scenario_source)
+    return SessionRow(
+        id=header.session,
+        kind=Kind.RECORDED,
+        created=header.created,
+        scenario_id=header.scenario_id,
+        title=title or header.title,
+        seconds=heard.seconds,
+        turns=ended.turns if ended else len(heard.utterances),
+        labels=ended.labels if ended else 0,
+        summaries=ended.summaries if ended else 0,
+        thats_right=ended.thats_right if ended else False,
+        moves=ended.moves if ended else {},
+        checks=ended.checks if ended else {},
+        outcome=None,
+        model=header.model,
+        has_audio=has_audio,
+        complete=heard.complete,
     )

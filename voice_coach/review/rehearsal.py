@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-
-from voice_coach.coaching.turn import Check, Debrief, Speaker, Turn
+from voice_coach.coaching.turn import Speaker, Turn
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.errors import VoiceCoachError
 from voice_coach.journal.account import Account, give_account
@@ -19,13 +17,12 @@ from voice_coach.review.course import tell_course
 from voice_coach.review.happened import Happened, gather
 from voice_coach.review.pauses import find_sounding
 from voice_coach.review.peaks import PEAKS_PER_SECOND, read_peaks
-from voice_coach.review.review import Kind, Origin, Review, ReviewTurn, SoundTrack, TimedWord
+from voice_coach.review.review import SOMEBODY, Kind, Origin, Review, ReviewTurn, SoundTrack, TimedWord
 from voice_coach.review.silences import find_interruptions, find_silences, sounded_span
-from voice_coach.review.timing import measured_words, spread_words, timed_evidence
+from voice_coach.review.timing import measured_words, spread_words, timed_debrief
 
 __all__ = ["tell_rehearsal"]
 
-_THEY = "The other side"
 _THEY_ENDED_IT = frozenset({Outcome.AGREEMENT, Outcome.NOT_TODAY, Outcome.HUNG_UP})
 
 Peaks = Mapping[Speaker, bytes]
@@ -54,7 +51,7 @@ def tell_rehearsal(folder: Path) -> Review:
         session=journal.header.session,
         kind=Kind.REHEARSAL,
         title=account.title,
-        person=account.person or _THEY,
+        person=account.person or SOMEBODY,
         created=journal.header.created,
         seconds=max(account.seconds, *map(_seconds, peaks.values()), 0.0),
         complete=journal.complete,
@@ -67,7 +64,7 @@ def tell_rehearsal(folder: Path) -> Review:
         silences=find_silences(happened, account.seconds),
         interruptions=find_interruptions(happened),
         course=tell_course(happened),
-        debrief=_with_times(account, words),
+        debrief=timed_debrief(account.debrief, account.turns, words) if account.debrief else None,
         figures=(),
         label_pitches=(),
         tracks=tuple(SoundTrack(side=side, seconds=_seconds(found)) for side, found in peaks.items()),
@@ -116,22 +113,6 @@ def _words(turn: Turn, happened: Happened, peaks: Peaks) -> tuple[TimedWord, ...
         return measured_words(turn.text, pieces, span)
     track = peaks.get(turn.speaker)
     return spread_words(turn.text, span, None if track is None else find_sounding(track, span))
-
-
-def _with_times(account: Account, words: Words) -> Debrief | None:
-    """The debrief, its proofs where their words were spoken."""
-    if account.debrief is None:
-        return None
-    texts = {turn.index: turn.text for turn in account.turns}
-
-    def timed(check: Check) -> Check:
-        proof = check.evidence
-        if proof is None or proof.turn not in texts:
-            return check
-        heard = timed_evidence(proof, texts[proof.turn], words[proof.turn])
-        return msgspec.structs.replace(check, evidence=heard)
-
-    return msgspec.structs.replace(account.debrief, checks=tuple(map(timed, account.debrief.checks)))
 
 
 # ---------------------------------------------------------------- what else a reader must know

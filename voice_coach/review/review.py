@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -17,6 +18,7 @@ from voice_coach.counterpart.reply import Outcome, RingSegment
 from voice_coach.journal.kind import Kind
 
 __all__ = [
+    "SOMEBODY",
     "Comment",
     "Course",
     "Figure",
@@ -32,6 +34,10 @@ __all__ = [
     "SoundTrack",
     "TimedWord",
 ]
+
+
+SOMEBODY: Final = "The other side"
+"""What a person of no name is called."""
 
 
 class TimedWord(msgspec.Struct, frozen=True, kw_only=True):

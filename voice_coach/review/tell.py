@@ -11,6 +11,7 @@ from voice_coach.errors import InputError
 from voice_coach.journal.kind import Kind, kind_of
 from voice_coach.journal.library import Library
 from voice_coach.journal.store import session_folder
+from voice_coach.recorded.tell import tell_recorded
 from voice_coach.review.delivered import with_delivery
 from voice_coach.review.notes import (
     CommentAdded,
@@ -50,7 +51,7 @@ def tell_review(store: Path, session: str) -> Review:
     folder = session_folder(store, session)
     notes = read_notes(folder)
     if kind_of(folder) is Kind.RECORDED:
-        raise InputError(f"Session {session} is a recorded call, which cannot be retold yet.")
+        return _with_notes(with_delivery(tell_recorded(folder, notes.speakers), folder), notes)
     with Library(store) as library:
         branches = library.branches(session)
     review = msgspec.structs.replace(tell_rehearsal(folder), branches=branches)

@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
 import msgspec
 import numpy as np
 
-from voice_coach.coaching.turn import Evidence
+from voice_coach.coaching.turn import Check, Debrief, Evidence, Turn
 from voice_coach.conversation.events import Word
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
 from voice_coach.review.pauses import Sounding, clause_ends
 from voice_coach.review.review import TimedWord
 
-__all__ = ["measured_words", "spread_words", "timed_evidence"]
+__all__ = ["measured_words", "spread_words", "timed_debrief", "timed_evidence"]
 
 _WORD = re.compile(r"\S+")
 _BARE = re.compile(r"[^\w']+")
@@ -92,6 +92,28 @@ def spread_words(
         )
         for (a, b), begin, end in zip(places, starts, ends, strict=True)
     )
+
+
+def timed_debrief(
+    debrief: Debrief, turns: Sequence[Turn], words: Mapping[int, Sequence[TimedWord]]
+) -> Debrief:
+    """Give a debrief whose proofs stand where their words were spoken.
+
+    Args:
+        debrief: With seconds estimated from where the characters stand.
+        turns: The call.
+        words: By the turn's index.
+    """
+    texts = {turn.index: turn.text for turn in turns}
+
+    def timed(check: Check) -> Check:
+        proof = check.evidence
+        if proof is None or proof.turn not in texts:
+            return check
+        heard = timed_evidence(proof, texts[proof.turn], words[proof.turn])
+        return msgspec.structs.replace(check, evidence=heard)
+
+    return msgspec.structs.replace(debrief, checks=tuple(map(timed, debrief.checks)))
 
 
 def timed_evidence(evidence: Evidence, text: str, words: Sequence[TimedWord]) -> Evidence:

@@ -89,6 +89,20 @@ class Encoder:
         laid = [np.concatenate([part, silence[:, part.shape[1] : end]], axis=1) for part in encoded]
         return self._storage(np.concatenate(laid))
 
+    def apart(self, together: Any, clips: Sequence[Audio]) -> list[Any]:  # noqa: ANN401
+        """Give each clip of `encode_together` on its own, without the silence behind it.
+
+        Returns:
+            One `ctranslate2.StorageView` of shape (1, positions, width) a clip.
+        """
+        rows = np.array(together, dtype=np.float32)
+        return [
+            self._storage(
+                np.ascontiguousarray(row[None, : max(1, -(-len(audio) // _SAMPLES_PER_POSITION))])
+            )
+            for row, audio in zip(rows, clips, strict=True)
+        ]
+
     def _with_tail(self, audio: Audio, tail_seconds: float) -> NDArray[np.float32]:
         samples = len(audio) + round(tail_seconds * SAMPLE_RATE_HZ)
         positions = max(1, -(-samples // _SAMPLES_PER_POSITION))

@@ -97,11 +97,13 @@ class BatchTranscriber(Transcriber, Protocol):
 
     @property
     def batch_limit(self) -> int:
-        """The most clips that are worth decoding together."""
+        """The most clips that are worth decoding together while somebody waits for each of them."""
         ...
 
-    def transcribe_batch(self, clips: Sequence[Audio], *, final: bool) -> list[Transcript]:
-        """Recognise each clip as `transcribe` would, up to `batch_limit` of them; raises as it does."""
+    def transcribe_batch(
+        self, clips: Sequence[Audio], *, final: bool, word_times: bool = False
+    ) -> list[Transcript]:
+        """Recognise each clip as `transcribe` would; raises as it does."""
         ...
 
 

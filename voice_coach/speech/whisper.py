@@ -202,24 +202,20 @@ class WhisperTranscriber:
         part = slice(0, len(audio)) if final else sounding_part(audio)
         decoded = self._decode(audio[part], FINAL if final else PARTIAL, prefix)
         heard = self._heard(audio, decoded, final=final, prefix=prefix, words=words)
-        timed: tuple[Word, ...] = ()
-        if word_times and heard.text and heard.encoded is not None:
-            said = self._vocabulary.encode(heard.text)
-            timed = align_words(
-                self._model, heard.encoded, self._vocabulary, said, audio[part], name=self._name
-            )
-            timed = tuple(_later(word, part.start) for word in timed)
         return Transcript(
             text=heard.text,
-            words=timed,
+            words=self._timed(audio, heard, final=final) if word_times else (),
             fallback=heard.fallback,
             decode_seconds=time.perf_counter() - started,
         )
 
-    def transcribe_batch(self, clips: Sequence[Audio], *, final: bool) -> list[Transcript]:
-        """Recognise up to `batch_limit` clips at once: the decoder goes through its weights once for all.
+    def transcribe_batch(
+        self, clips: Sequence[Audio], *, final: bool, word_times: bool = False
+    ) -> list[Transcript]:
+        """Recognise several clips at once: the decoder goes through its weights once for all.
 
-        The scenario's words are not looked for: clips wait together only when the machine is busy.
+        The scenario's words are not looked for: clips wait together only when the machine is busy, or
+        when nobody waits for any one of them.
 
         Raises:
             AudioError: One clip is of another shape, type or length, or not finite.
@@ -234,14 +230,30 @@ class WhisperTranscriber:
         heard = dict.fromkeys(range(len(clips)), _Heard(text=""))
         if sounding:
             parts = [clips[n] if final else clips[n][sounding_part(clips[n])] for n in sounding]
-            decoded = self._decode_together(parts, FINAL if final else PARTIAL)
+            search = FINAL if final else PARTIAL
+            decoded = self._decode_together(parts, search, apart=word_times)
             for number, one in zip(sounding, decoded, strict=True):
                 heard[number] = self._heard(clips[number], one, final=final, prefix="")
+        timed = [
+            self._timed(clips[number], one, final=final) if word_times else ()
+            for number, one in heard.items()
+        ]
         each_seconds = (time.perf_counter() - started) / len(clips)
         return [
-            Transcript(text=one.text, fallback=one.fallback, decode_seconds=each_seconds)
-            for one in heard.values()
+            Transcript(text=one.text, words=words, fallback=one.fallback, decode_seconds=each_seconds)
+            for one, words in zip(heard.values(), timed, strict=True)
         ]
+
+    def _timed(self, audio: Audio, heard: _Heard, *, final: bool) -> tuple[Word, ...]:
+        """Say when the words of a transcript were spoken, from what it was decoded from."""
+        if not heard.text or heard.encoded is None:
+            return ()
+        part = slice(0, len(audio)) if final else sounding_part(audio)
+        said = self._vocabulary.encode(heard.text)
+        timed = align_words(
+            self._model, heard.encoded, self._vocabulary, said, audio[part], name=self._name
+        )
+        return tuple(_later(word, part.start) for word in timed)
 
     def _heard(
         self, audio: Audio, decoded: _Decoded, *, final: bool, prefix: str, words: Sequence[str] = ()
@@ -371,8 +383,11 @@ class WhisperTranscriber:
             raise ModelError(f"The speech model failed: {error}.") from error
         return self._attempt(result, forced, seconds, timestamps=search.timestamps)
 
-    def _decode_together(self, clips: Sequence[Audio], search: Search) -> list[_Decoded]:
-        """Decode clips without a prefix and without times in one run of the decoder."""
+    def _decode_together(self, clips: Sequence[Audio], search: Search, *, apart: bool) -> list[_Decoded]:
+        """Decode clips without a prefix and without times in one run of the decoder.
+
+        With `apart`, also give what each clip was decoded from, to time its words.
+        """
         vocabulary = self._vocabulary
         seconds = [len(audio) / SAMPLE_RATE_HZ for audio in clips]
         forced = [vocabulary.no_timestamps]
@@ -390,14 +405,15 @@ class WhisperTranscriber:
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
+        each = self._encoder.apart(encoded, clips) if apart else [None] * len(clips)
         return [
             _Decoded(
                 attempt=self._attempt(result, forced, length, timestamps=False),
-                encoded=None,
+                encoded=own,
                 seconds=length,
                 search=search,
             )
-            for result, length in zip(results, seconds, strict=True)
+            for result, length, own in zip(results, seconds, each, strict=True)
         ]
 
     def _attempt(
