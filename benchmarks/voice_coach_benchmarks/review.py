@@ -40,7 +40,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     review: float
     """Told as it is served, with everything."""
     first_review: float
-    """As above, when the waveforms have still to be looked through."""
+    """As above, when all of the sound has still to be looked through."""
     journal: float
     """Baseline: reading the journal, and nothing made of it."""
     peaks: float
@@ -60,7 +60,7 @@ def measure(minutes: float, sessions: int) -> Figures:
         folder = named_folder(store, session)
 
         def afresh() -> None:
-            for cache in folder.glob("*.peaks"):
+            for cache in (*folder.glob("*.peaks"), *folder.glob("*.delivery")):
                 cache.unlink()
 
         def told() -> bytes:
@@ -134,8 +134,8 @@ def main() -> None:
         return
     print(
         f"A review of {found.minutes:.0f} minutes ({found.lines:,} lines): {found.review:.2f} s,"
-        f" the first time {found.first_review:.2f} s; {found.review / found.journal:.1f} times"
-        f" reading its journal ({found.journal:.2f} s). One side's waveform: {found.peaks:.2f} s."
+        f" the first time {found.first_review:.2f} s; {found.review / found.journal:.1f} times reading"
+        f" its journal ({found.journal:.2f} s). One side's waveform: {found.peaks:.2f} s."
     )
     print(
         f"A library of {found.sessions:,} sessions: {found.library:.3f} s,"

@@ -177,7 +177,7 @@ def _repeated(call: list[Value], seconds: float) -> Iterator[Value]:
     length = max(value.at for value in call if isinstance(value, e.Event)) + _GAP_SECONDS
     turns = sum(isinstance(value, c.ShowTurn) for value in call)
     numbers = max(value.job for value in call if isinstance(value, c.Transcribe)) + 1
-    rounds = max(1, round(seconds / length))
+    rounds = max(1, int(seconds / length))
     for number in range(rounds):
         for value in call:
             ends = isinstance(value, e.CallEnded | c.EndCall)

@@ -324,3 +324,4 @@ class LiveSession:
         self.outbox.send(Ended(session=self.call.id, outcome=command.outcome, debrief=command.debrief))
         self.closed.set()
         self.outbox.detach()
+        await self._keeper.prepare_review()
