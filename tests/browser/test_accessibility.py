@@ -64,7 +64,7 @@ def test_the_review_of_a_call_that_is_not_there(kept: str, axe: str) -> None:
 def test_the_pages_of_calls_and_of_progress(kept: str, axe: str, address: str, scheme: str) -> None:
     with browser_with() as browser:
         context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-        page, _ = open_page(context, kept.split("review/")[0] + address)
+        page, _ = open_page(context, kept.split("review/", maxsplit=1)[0] + address)
         page.wait_for_load_state("networkidle")
         assert violations(page, axe) == []
 
