@@ -47,7 +47,7 @@ def judge_overlap(heard: Audio, playing: Audio) -> OverlapSound:
     """Say what kind of sound this is.
 
     Args:
-        heard: The microphone from the first voiced window on, 16 kHz, 100 ms or more.
+        heard: The microphone from the first voiced window on, 16 kHz, 60 ms or more.
         playing: What was sent to the loudspeaker, at the same rate, from `ECHO_LATEST_SECONDS` before
             the first sample of `heard` to its last; empty when nothing was audible.
     """
