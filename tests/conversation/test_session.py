@@ -241,7 +241,7 @@ def paused_over() -> Playbook:
     play = Playbook(new_session())
     play >> e.CallStarted(at=0.0) << ...
     play >> e.ReplyStarted(at=0.1, reply=1)
-    look = SECOND + 2560
+    look = SECOND + 1024
     (
         play
         >> e.SpeechStarted(at=1.0, sample=SECOND)
@@ -309,15 +309,59 @@ def test_a_sound_that_is_not_speech_is_looked_at_again_until_it_is() -> None:
     play >> e.CallStarted(at=0.0) << ...
     play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
     sample = SECOND
-    for sound in (OverlapSound.HUM, OverlapSound.ECHO, OverlapSound.BURST, OverlapSound.UNCLEAR):
+    for sound in (OverlapSound.ECHO, OverlapSound.HUM, OverlapSound.BURST, OverlapSound.UNCLEAR):
         sample += 2560
         play >> e.OverlapJudged(at=1.0, sound=sound, sample=sample)
-        play << c.AwaitSample(timer="look", sample=sample + 2560)
-    play >> e.SampleReached(at=1.8, timer="look", sample=sample + 2560)
-    play << c.JudgeOverlap(from_sample=sample + 2560 - 5120, to_sample=sample + 2560)
+        soon = 1024 if sound is OverlapSound.ECHO else 512
+        play << c.AwaitSample(timer="look", sample=sample + soon)
+    play >> e.SampleReached(at=1.8, timer="look", sample=sample + 512)
+    play << c.JudgeOverlap(from_sample=sample + 512 - 5120, to_sample=sample + 512)
     play >> e.OverlapJudged(at=1.8, sound=OverlapSound.SPEECH, sample=sample) << c.PauseReply(reply=1)
     play << c.StartTimer(timer="words", seconds=ANY)
     play.finish()
+
+
+def test_an_echo_must_sound_like_speech_twice() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
+    for sample in (SECOND + 2000, SECOND + 4000):
+        play >> e.OverlapJudged(at=1.1, sound=OverlapSound.ECHO, sample=sample) << ...
+        play >> e.OverlapJudged(at=1.2, sound=OverlapSound.SPEECH, sample=sample + 1024)
+        play << c.AwaitSample(timer="look", sample=sample + 1024 + 512)
+    play >> e.OverlapJudged(at=1.3, sound=OverlapSound.SPEECH, sample=SECOND + 5536)
+    play << c.PauseReply(reply=1) << ...
+
+
+def test_a_pause_in_the_speech_leaves_its_words_half_a_second() -> None:
+    play = paused_over()
+    play >> e.SpeechPaused(at=1.4, sample=SECOND + 6000) << ...
+    play << c.StartTimer(timer="words", seconds=0.5)
+    play >> e.SpeechStarted(at=1.6, sample=SECOND + 9000) << ...
+    play << c.StartTimer(timer="words", seconds=1.5)
+    play.finish()
+
+
+@pytest.mark.parametrize("text", ["Beep, beep, beep.", "T-t-t-t", "Buh-huh."])
+def test_what_a_recogniser_makes_of_laughter_takes_no_floor(text: str) -> None:
+    play = paused_over()
+    play >> e.SpeechPaused(at=1.8, sample=SECOND + 12_000) << ...
+    play >> e.TranscriptFinal(at=1.9, job=1, text=text, end_sample=0) << ...
+    assert play.session.phase is Phase.COUNTERPART_SPEAKING
+
+
+@pytest.mark.parametrize(
+    ("seconds", "after"), [(0.7, Phase.COUNTERPART_SPEAKING), (1.2, Phase.TRAINEE_PAUSING)]
+)
+def test_words_of_a_short_sound_that_were_found_at_the_second_try_take_no_floor(
+    seconds: float, after: Phase
+) -> None:
+    play = paused_over()
+    sample = SECOND + round(seconds * SECOND)
+    play >> e.SpeechPaused(at=1.0 + seconds, sample=sample) << ...
+    text = "I'm firm."
+    play >> e.TranscriptFinal(at=2.5, job=1, text=text, end_sample=0, fallback=True) << ...
+    assert play.session.phase is after
 
 
 def test_misheard_words_of_an_echo_do_not_stop_the_counterpart() -> None:

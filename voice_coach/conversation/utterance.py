@@ -114,6 +114,11 @@ class Utterance:
         return self.speech_to_sample + _DECAY_SAMPLES
 
     @property
+    def spoken_seconds(self) -> float:
+        """Length of its speech up to its last pause, earlier pauses included."""
+        return (self.speech_to_sample - self.speech_from_sample) / SAMPLE_RATE_HZ
+
+    @property
     def is_paused(self) -> bool:
         """Nobody is speaking at the moment."""
         return self._pieces[-1].to_sample is not None
