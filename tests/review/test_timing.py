@@ -48,6 +48,15 @@ def test_a_word_that_was_heard_otherwise_lies_between_its_neighbours() -> None:
     assert found["weeks"] == (2.3, 2.8, True)
 
 
+def test_a_word_in_no_time_shares_that_of_its_neighbour() -> None:
+    text = "with forty doctors."
+    pieces = [(word("with", 3.35, 3.79), word("forty", 3.79, 3.8), word("doctors.", 3.9, 4.4))]
+    found = by_text(text, measured_words(text, pieces, (3.0, 4.5)))
+    assert found["with"] == (3.35, pytest.approx(3.555, abs=0.01), False)
+    assert found["forty"] == (pytest.approx(3.555, abs=0.01), 3.8, False)
+    assert found["doctors."] == (3.9, 4.4, True)
+
+
 def test_nothing_that_fits_leaves_an_estimate_for_all() -> None:
     words = measured_words("One two", [(word("other", 1.0, 2.0),)], (1.0, 3.0))
     assert [w.measured for w in words] == [False, False]
