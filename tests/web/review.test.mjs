@@ -6,7 +6,15 @@ import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { lineAt, neighbour, sideName, sidesOf, standingAt, tellCall, wordAt } from "../../client/web/review/call.js";
+import {
+  lineAt,
+  neighbour,
+  sideName,
+  sidesOf,
+  standingAt,
+  tellCall,
+  wordAt,
+} from "../../client/web/review/call.js";
 import { actionOf } from "../../client/web/review/keys.js";
 import { lanesFor, markUnder } from "../../client/web/review/lanes.js";
 import { gainOf, loudness, pyramid } from "../../client/web/review/peaks.js";
@@ -151,7 +159,11 @@ test("the loudest sample of a stretch is found at every zoom", () => {
   const bytes = new Uint8Array(180_000);
   bytes[90_010] = 255;
   const levels = pyramid(bytes);
-  for (const [from, to, count] of [[0, 3600, 400], [1790, 1810, 800], [1700, 1900, 77]]) {
+  for (const [from, to, count] of [
+    [0, 3600, 400],
+    [1790, 1810, 800],
+    [1700, 1900, 77],
+  ]) {
     const found = loudness(levels, { from, to, count, perSecond: 50 });
     assert.equal(found.length, count);
     assert.equal(Math.max(...found), 1, `${from} to ${to}`);
@@ -196,11 +208,16 @@ test("a message nobody defined is a mistake of ours", () => {
 });
 
 test("speeds go up and down in steps and stop at their ends", () => {
-  assert.deepEqual([otherSpeed(1, 1), otherSpeed(1, -1), otherSpeed(0.5, -1), otherSpeed(3, 1)], [1.25, 0.75, 0.5, 3]);
+  assert.deepEqual(
+    [otherSpeed(1, 1), otherSpeed(1, -1), otherSpeed(0.5, -1), otherSpeed(3, 1)],
+    [1.25, 0.75, 0.5, 3],
+  );
 });
 
 test("keys are left to what has the focus", () => {
-  const on = (...tags) => ({ closest: (selector) => selector.split(", ").some((one) => tags.includes(one)) });
+  const on = (...tags) => ({
+    closest: (selector) => selector.split(", ").some((one) => tags.includes(one)),
+  });
   assert.deepEqual(actionOf({ key: " ", target: on("section") }), ["toggle"]);
   assert.equal(actionOf({ key: " ", target: on("button") }), null);
   assert.deepEqual(actionOf({ key: "n", target: on("button") }), ["move", 1]);

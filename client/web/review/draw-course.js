@@ -27,14 +27,22 @@ export function drawCourse(scene, lane, course, seconds) {
     if (sparse) for (const entry of course) mark(scene.toX(entry.at_seconds), toY(pick(entry)));
     context.lineWidth = 1;
   };
-  draw(({ tension }) => tension, palette.warning, [5, 4], (x, y) =>
-    context.fillRect(x - DOT, y - DOT, 2 * DOT, 2 * DOT),
+  draw(
+    ({ tension }) => tension,
+    palette.warning,
+    [5, 4],
+    (x, y) => context.fillRect(x - DOT, y - DOT, 2 * DOT, 2 * DOT),
   );
-  draw(({ trust }) => trust, palette.understood, [], (x, y) => {
-    context.beginPath();
-    context.arc(x, y, DOT, 0, 7);
-    context.fill();
-  });
+  draw(
+    ({ trust }) => trust,
+    palette.understood,
+    [],
+    (x, y) => {
+      context.beginPath();
+      context.arc(x, y, DOT, 0, 7);
+      context.fill();
+    },
+  );
 }
 
 export function drawTurningPoints({ context, palette, toX }, { y, height }, marks) {

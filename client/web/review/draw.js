@@ -84,7 +84,8 @@ export function drawSilences({ context, palette, span, toX }, waves, marks) {
     context.strokeStyle = colour;
     context.globalAlpha = 0.45;
     // The hatching is fixed to time: it moves with what it lies on.
-    for (let x = left - (bottom - top); x < right; x += 9) line(context, x, bottom, x + (bottom - top), top);
+    for (let x = left - (bottom - top); x < right; x += 9)
+      line(context, x, bottom, x + (bottom - top), top);
     context.restore();
     name({ context, palette }, `${(to - from).toFixed(1)} s`, { left, right, y: seam, colour });
   }

@@ -94,7 +94,11 @@ function relatives({ session, origin, branches }) {
         "p",
         {},
         "Tried again from ",
-        element("a", { href: `/review/${origin.session}` }, `an earlier call, at ${clock(origin.at_seconds)}`),
+        element(
+          "a",
+          { href: `/review/${origin.session}` },
+          `an earlier call, at ${clock(origin.at_seconds)}`,
+        ),
         ". ",
         compare(origin.session, session, "the call it came from"),
       ),

@@ -5,7 +5,11 @@ import { runs } from "../moves.js";
 import { clock, element } from "../view/element.js";
 import { createWhy } from "../view/why.js";
 
-const ENDED = { fell: ["↘", "voice fell"], rose: ["↗", "voice rose"], level: ["→", "voice stayed level"] };
+const ENDED = {
+  fell: ["↘", "voice fell"],
+  rose: ["↗", "voice rose"],
+  level: ["→", "voice stayed level"],
+};
 
 /**
  * Make the element of a line. `context` has `names`, `titles`, `session`, `kind`.

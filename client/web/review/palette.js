@@ -1,19 +1,35 @@
 // The colours of the page for what is drawn on a canvas, and when they change.
 
-const NAMES = ["paper", "paper-raised", "paper-sunk", "ink", "ink-soft", "rule", "edge", "understood", "warning"];
+const NAMES = [
+  "paper",
+  "paper-raised",
+  "paper-sunk",
+  "ink",
+  "ink-soft",
+  "rule",
+  "edge",
+  "understood",
+  "warning",
+];
 const FAMILIES = ["reflection", "question", "empathy", "pressure", "solution", "flow"];
 
 /** The page's colours by the names of `style.css`; of each family also `<family>-wash`. */
 export function readPalette(place) {
   const style = getComputedStyle(place);
   const all = [...NAMES, ...FAMILIES, ...FAMILIES.map((name) => `${name}-wash`)];
-  const palette = Object.fromEntries(all.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  const palette = Object.fromEntries(
+    all.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+  );
   return { ...palette, sans: style.getPropertyValue("--sans").trim() };
 }
 
 /** Call when light turns dark, or contrast is asked for. */
 export function onNewColours(scope, callback) {
-  for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)"]) {
+  for (const query of [
+    "(prefers-color-scheme: dark)",
+    "(prefers-contrast: more)",
+    "(forced-colors: active)",
+  ]) {
     scope.listen(matchMedia(query), "change", callback);
   }
 }

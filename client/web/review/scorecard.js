@@ -9,7 +9,14 @@ export function createScorecard({ place, on }) {
   return {
     render({ review, overruling, saving }) {
       const { debrief, overrules } = review ?? {};
-      if (!review || (debrief === drawn.debrief && overrules === drawn.overrules && overruling === drawn.overruling && saving === drawn.saving)) return;
+      if (
+        !review ||
+        (debrief === drawn.debrief &&
+          overrules === drawn.overrules &&
+          overruling === drawn.overruling &&
+          saving === drawn.saving)
+      )
+        return;
       const asked = overruling !== drawn.overruling ? overruling : "";
       drawn = { debrief, overrules, overruling, saving };
       place.replaceChildren(...(debrief ? contents(review, { overruling, saving, on }) : [none(review)]));
@@ -30,7 +37,11 @@ const none = ({ kind }) =>
 function contents({ debrief, overrules, kind }, { overruling, saving, on }) {
   const passed = debrief.checks.filter((check) => verdict(check, overrules)).length;
   return [
-    element("p", { class: "hint" }, `${passed} of ${debrief.checks.length}. No grade: things to listen to.`),
+    element(
+      "p",
+      { class: "hint" },
+      `${passed} of ${debrief.checks.length}. No grade: things to listen to.`,
+    ),
     element(
       "ol",
       { class: "checks" },
@@ -52,7 +63,12 @@ function item(check, { overrule, open, saving, on }) {
   const last = overrule?.passed ?? passed;
   return element(
     "li",
-    { class: "check-item", "data-passed": String(last), "data-check": id, "data-overruled": Boolean(overrule) },
+    {
+      class: "check-item",
+      "data-passed": String(last),
+      "data-check": id,
+      "data-overruled": Boolean(overrule),
+    },
     element(
       "p",
       { class: "check-question" },
@@ -72,7 +88,12 @@ function overruled({ id, passed }, { reason, created }, saving, on) {
   return element(
     "div",
     { class: "overruled" },
-    element("p", {}, element("s", {}, inWords(passed)), " was the page's verdict. A reviewer sees it otherwise:"),
+    element(
+      "p",
+      {},
+      element("s", {}, inWords(passed)),
+      " was the page's verdict. A reviewer sees it otherwise:",
+    ),
     element("blockquote", {}, reason),
     element("p", { class: "hint" }, `${day(created)} `, back),
   );
@@ -89,13 +110,22 @@ const opener = (check, last, on) =>
 
 function form({ id, question }, last, saving, on) {
   const reason = element("textarea", { rows: 2, required: true, maxlength: 2000, id: "overrule-reason" });
-  const save = element("button", { type: "submit", class: "primary", disabled: saving }, `Count it as “${inWords(!last)}”`);
+  const save = element(
+    "button",
+    { type: "submit", class: "primary", disabled: saving },
+    `Count it as “${inWords(!last)}”`,
+  );
   const made = element(
     "form",
     { class: "note-form", "aria-label": `Overrule: ${question}` },
     element("label", { for: "overrule-reason" }, `Why is it “${inWords(!last)}”?`),
     reason,
-    element("p", { class: "go" }, save, button("Cancel", () => on.overrule(""))),
+    element(
+      "p",
+      { class: "go" },
+      save,
+      button("Cancel", () => on.overrule("")),
+    ),
   );
   made.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -147,7 +177,12 @@ function turningPoints(points, { on }) {
           "li",
           { "data-better": String(better) },
           hearButton({ from: at, to: null, words: "what turned" }, on),
-          element("p", {}, element("span", { class: "way" }, better ? "▲ for the better" : "▼ for the worse"), ` ${what}`),
+          element(
+            "p",
+            {},
+            element("span", { class: "way" }, better ? "▲ for the better" : "▼ for the worse"),
+            ` ${what}`,
+          ),
         ),
       ),
     ),
@@ -155,5 +190,4 @@ function turningPoints(points, { on }) {
 }
 
 /** A moment as a reader here would write it. */
-export const day = (iso) =>
-  new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+export const day = (iso) => new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });

@@ -14,7 +14,8 @@ export function spanFrom(from, length, seconds) {
 }
 
 /** What a page that was just opened shows. */
-export const firstSpan = (seconds) => spanFrom(0, seconds <= AT_FIRST_SECONDS * 1.5 ? seconds : AT_FIRST_SECONDS, seconds);
+export const firstSpan = (seconds) =>
+  spanFrom(0, seconds <= AT_FIRST_SECONDS * 1.5 ? seconds : AT_FIRST_SECONDS, seconds);
 
 /** Zoom by a factor (below 1: closer); `at` stays where it is. */
 export function zoomed(span, factor, at, seconds) {

@@ -24,7 +24,12 @@ export function createStanding({ place, scope, names }) {
   const bars = FEELINGS.map((name) => {
     const track = element("span", { class: "why-track", "aria-hidden": "true" });
     const value = element("span", { class: "value" });
-    return { name, track, value, row: element("div", {}, element("dt", {}, name), element("dd", {}, value, track)) };
+    return {
+      name,
+      track,
+      value,
+      row: element("div", {}, element("dt", {}, name), element("dd", {}, value, track)),
+    };
   });
   const feelings = element("dl", { class: "feelings" }, ...bars.map(({ row }) => row));
   place.append(title, element("div", { class: "standing-picture" }, picture, feelings), list);

@@ -24,10 +24,7 @@ export function createStates({ body, place, on }) {
 
 function contents(phase, trouble, on) {
   if (phase === "loading") {
-    return [
-      element("h1", {}, LOADING),
-      element("progress", { max: 1, "aria-label": LOADING }),
-    ];
+    return [element("h1", {}, LOADING), element("progress", { max: 1, "aria-label": LOADING })];
   }
   if (phase === "deleted") {
     return [

@@ -101,12 +101,15 @@ export function createTranscript({ list, scope, names, on }) {
 
   scope.listen(list, "click", ({ target }) => {
     const button = target.closest("button");
-    const line = state.call.lines.find(({ index }) => String(index) === target.closest(".line")?.dataset.line);
+    const line = state.call.lines.find(
+      ({ index }) => String(index) === target.closest(".line")?.dataset.line,
+    );
     if (button?.dataset.silence) {
       const silence = state.call.marks.filter(({ kind }) => kind === "silence")[button.dataset.silence];
       on.hear(silence.from, silence.to);
     } else if (button?.dataset.owner) on.mark(line.index, button.dataset.owner);
-    else if (button?.dataset.move) on.hear(line.moves[button.dataset.move].from, line.moves[button.dataset.move].to);
+    else if (button?.dataset.move)
+      on.hear(line.moves[button.dataset.move].from, line.moves[button.dataset.move].to);
     else if (button?.hasAttribute("data-hear")) on.hear(line.from, line.to);
     else if (!button && target.closest(".word")) {
       if (String(getSelection())) return; // somebody selects text to copy it

@@ -8,8 +8,7 @@ export function createTransport({ byId, scope, names, actions, on }) {
   const [play, playWords, time, total] = ["play", "play-words", "time", "total"].map(byId);
   const speed = byId("speed");
   speed.append(...SPEEDS.map((value) => element("option", { value }, `${value}×`)));
-  const press = (id, name, argument) =>
-    scope.listen(byId(id), "click", () => actions[name](argument));
+  const press = (id, name, argument) => scope.listen(byId(id), "click", () => actions[name](argument));
   press("play", "toggle");
   press("back", "line", -1);
   press("on", "line", 1);
