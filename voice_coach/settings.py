@@ -27,6 +27,7 @@ from voice_coach.errors import SettingsError
 __all__ = [
     "EarsSettings",
     "Melody",
+    "RecordedSettings",
     "ScenarioSettings",
     "ServerSettings",
     "Settings",
@@ -153,6 +154,15 @@ class StoreSettings(_Section, frozen=True):
         return Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach")
 
 
+class RecordedSettings(_Section, frozen=True):
+    """Calls made elsewhere that are brought to the page."""
+
+    largest_file_megabytes: int = 2_000
+    """A larger file is refused; two hours of uncompressed stereo at 48 kHz are 1,400."""
+    waiting_limit: int = 8
+    """Files that may wait to be heard; they are heard one after the other."""
+
+
 class ScenarioSettings(_Section, frozen=True):
     """Scenarios of one's own."""
 
@@ -176,6 +186,7 @@ class Settings(_Section, frozen=True):
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
     scenarios: ScenarioSettings = ScenarioSettings()
+    recorded: RecordedSettings = RecordedSettings()
 
 
 def default_settings_file() -> Path:

@@ -26,11 +26,13 @@ from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, demand_loopback
 from voice_coach_server.api.exports import export_routes
 from voice_coach_server.api.progress import progress_routes
+from voice_coach_server.api.recorded import recorded_routes
 from voice_coach_server.api.sessions import session_routes
 from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
+from voice_coach_server.hearing_desk import HearingDesk
 from voice_coach_server.house import House
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
@@ -87,6 +89,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
     """
     metrics = Metrics()
     store = settings.store.path
+    desk = HearingDesk(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -99,7 +102,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         )
         load = LoadWatch(queue, metrics, workers=settings.ears.workers)
         with closing(TurnListening(engines.melody)) as turn_listening:
-            async with asyncio.TaskGroup() as tasks, queue.running():
+            async with asyncio.TaskGroup() as tasks, queue.running(), desk.running():
                 house = House(
                     engines=engines,
                     queue=queue,
@@ -146,6 +149,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
             *session_routes(store),
             *export_routes(store),
             *progress_routes(store),
+            *recorded_routes(settings, desk),
             Route("/healthz", health),
             Route("/metrics", measured),
             WebSocketRoute("/ws", websocket),
