@@ -10,7 +10,8 @@ const PAGE = 50;
 
 const page = new Scope();
 const byId = (id) => document.getElementById(id);
-const [trouble, calls, older] = [byId("trouble"), byId("calls"), byId("older")];
+const [refusal, trouble] = [byId("trouble"), byId("list-trouble")]; // of a file, of the list
+const [calls, older] = [byId("calls"), byId("older")];
 
 async function show(before = "") {
   const query = new URLSearchParams({ limit: PAGE, before });
@@ -48,8 +49,8 @@ createBring({
   scope: page,
   arrived: () => show(),
   refused(sentence) {
-    trouble.textContent = sentence;
-    trouble.hidden = sentence === "";
+    refusal.textContent = sentence;
+    refusal.hidden = sentence === "";
   },
 });
 fillScenarios().then(() => show());
