@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -353,3 +356,77 @@ def test_programs_that_make_the_index_at_once_do_not_take_it_from_each_other(tmp
         # Who found it missing says so; nobody finds it damaged, and nobody's row is lost.
         assert len(notices) <= 1, told
         assert not any("damaged" in line for line in notices)
+
+
+@pytest.mark.parametrize("was", ["missing", "damaged"])
+def test_calls_that_end_at_once_find_one_index(tmp_path: Path, was: str) -> None:
+    """Without waiting for each other they would each begin one anew and take the other's away."""
+    ids = [f"20261122-0900{number:02}-aaaa" for number in range(8)]
+    for session in ids:
+        write_session(tmp_path, session)
+    for _ in range(5):
+        for file in tmp_path.glob(f"{INDEX_NAME}*"):
+            file.unlink()
+        if was == "damaged":
+            _rubbish(tmp_path / INDEX_NAME)
+        together = threading.Barrier(len(ids))
+        notices: list[str] = []
+
+        def end(
+            session: str, together: threading.Barrier = together, notices: list[str] = notices
+        ) -> int:
+            together.wait()
+            with Library(tmp_path, notify=notices.append) as library:
+                library.add_or_update(session)
+                return len(library.list())
+
+        with ThreadPoolExecutor(len(ids)) as pool:
+            assert list(pool.map(end, ids)) == [len(ids)] * len(ids)
+        assert [was in notice for notice in notices] == [True], notices
+
+
+def test_a_session_that_goes_while_the_library_opens_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_session(tmp_path)
+    monkeypatch.setattr(library_module, "session_ids", lambda _: [OLDER, SESSION])
+    with Library(tmp_path, notify=lambda _: None) as library:
+        assert [row.id for row in library.list()] == [SESSION]
+
+
+def test_a_session_that_comes_while_the_library_opens_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_session(tmp_path, OLDER)
+    with Library(tmp_path):
+        pass
+    listed = library_module.session_ids
+
+    def listed_and_then_another_ends(store: Path) -> list[str]:
+        before = listed(store)
+        monkeypatch.setattr(library_module, "session_ids", listed)
+        write_session(tmp_path)
+        with Library(tmp_path) as other:
+            assert len(other.list()) == 2
+        return before
+
+    monkeypatch.setattr(library_module, "session_ids", listed_and_then_another_ends)
+    with Library(tmp_path) as library:
+        assert [row.id for row in library.list()] == [SESSION, OLDER]
+
+
+def test_two_that_finish_the_same_removal_do_not_fall_over_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doomed = write_session(tmp_path)
+    doomed.rename(doomed.with_name(f".deleted-{SESSION}"))
+    remove = shutil.rmtree
+
+    def somebody_was_faster(folder: Path) -> None:
+        remove(folder)
+        raise FileNotFoundError(2, "No such file or directory", str(folder))
+
+    monkeypatch.setattr(shutil, "rmtree", somebody_was_faster)
+    with Library(tmp_path) as library:
+        assert library.list() == ()
+    assert list((tmp_path / "sessions").iterdir()) == []

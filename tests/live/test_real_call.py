@@ -17,6 +17,7 @@ from voice_coach.journal.journal import read_journal
 from voice_coach.journal.played import played_scenario
 from voice_coach.journal.replay import replay
 from voice_coach.messages import Ended, Latency, Partial, PhaseChanged, ReplyEnd, TurnSettled, Welcome
+from voice_coach.review.tell import tell_review
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
@@ -94,3 +95,10 @@ async def test_a_spoken_label_is_heard_named_answered_and_kept(
     assert ended - 0.7 < words[-1].end_sample / 16_000 <= ended + 0.1
     result = replay(journal, again)
     assert result.identical, result.divergence
+
+    review = tell_review(tmp_path, folder.name)
+    row = next(row for row in review.turns if row.turn.speaker is Speaker.TRAINEE)
+    clicked = [word for word in row.words if word.start < labels[0].end and word.end > labels[0].start]
+    start, end = clicked[0].start_seconds, clicked[-1].end_seconds
+    played = heard[round((start - 0.1) * 16_000) : round((end + 0.1) * 16_000)]
+    assert "left alone" in real_engines.transcriber.transcribe(played, final=True).text.lower()
