@@ -1,30 +1,29 @@
-// Evaluated in the page by the tests: records what each media element really gives out, as samples.
-(() => {
+// Evaluated in the page by the tests: records what each media element really gives out, with the page's
+// own recorder of microphones, in the audio thread: a busy page loses nothing of it.
+async () => {
   const context = new AudioContext();
+  await context.resume();
+  await context.audioWorklet.addModule("/web/microphone-worklet.js");
   const taps = [...document.querySelectorAll("audio")].map((audio) => {
     const source = context.createMediaStreamSource(audio.captureStream());
-    // Worklets of another origin are forbidden by the page's own policy; this old node needs no file.
-    const tap = context.createScriptProcessor(1024, 1, 1);
-    const pieces = [];
-    tap.onaudioprocess = ({ inputBuffer }) => pieces.push(inputBuffer.getChannelData(0).slice());
-    source.connect(tap).connect(context.destination);
-    return { side: audio.dataset.side, pieces };
+    const recorder = new AudioWorkletNode(context, "microphone", { numberOfOutputs: 0 });
+    const frames = [];
+    recorder.port.onmessage = ({ data }) => frames.push(data.samples);
+    source.connect(recorder);
+    return { side: audio.dataset.side, frames };
   });
-  window.startCapture = async () => {
-    await context.resume();
-    for (const { pieces } of taps) pieces.length = 0;
-  };
-  const packed = async (pieces) => {
-    const url = await new Promise((done) => {
+  const packed = (frames) =>
+    new Promise((done) => {
       const reader = new FileReader();
-      reader.onload = () => done(reader.result);
-      reader.readAsDataURL(new Blob(pieces));
+      reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+      reader.readAsDataURL(new Blob(frames));
     });
-    return url.slice(url.indexOf(",") + 1);
+  window.startCapture = () => {
+    for (const { frames } of taps) frames.length = 0;
   };
   window.stopCapture = async () => {
     const sound = {};
-    for (const { side, pieces } of taps) sound[side] = await packed([...pieces]);
-    return { rate: context.sampleRate, sound };
+    for (const { side, frames } of taps) sound[side] = await packed([...frames]);
+    return sound;
   };
-})();
+};

@@ -9,24 +9,25 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 from playwright.sync_api import Page
 
+from voice_coach.speech.audio import pcm_to_float
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 
 __all__ = ["Played", "find", "record"]
 
 _CAPTURE = Path(__file__).with_name("played_sound.js")
 _AUDIBLE = 0.005
+_EDGE_SECONDS = 0.5
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
-    """Where in its track something came from that was heard."""
+    """Where in its track something came from that was heard: each of its ends by itself."""
 
     from_seconds: float
     to_seconds: float
     likeness: float
-    """Normalised correlation with the track there; 1 is the very same sound."""
+    """Normalised correlation of the worse end with the track there; 1 is the very same sound."""
 
 
 def record(page: Page, act: Callable[[], None], milliseconds: float) -> dict[str, Audio]:
@@ -36,34 +37,32 @@ def record(page: Page, act: Callable[[], None], milliseconds: float) -> dict[str
     page.evaluate("startCapture()")
     act()
     page.wait_for_timeout(milliseconds)
-    found = page.evaluate("stopCapture()")
-    return {
-        side: at_16_khz(np.frombuffer(base64.b64decode(sound), "<f4"), found["rate"])
-        for side, sound in found["sound"].items()
-    }
+    found: dict[str, str] = page.evaluate("stopCapture()")
+    return {side: pcm_to_float(base64.b64decode(sound)) for side, sound in found.items()}
 
 
 def find(heard: Audio, track: Path) -> Played:
-    """Look for the audible part of what was heard in a track."""
+    """Look for the audible part of what was heard in a track.
+
+    Its ends are looked for apart: a machine without a moment to spare may lose sound in between.
+    """
     sound, rate = soundfile.read(track, dtype="float32")
-    whole = at_16_khz(sound, rate)
+    assert rate == SAMPLE_RATE_HZ
     loud = np.flatnonzero(np.abs(heard) > _AUDIBLE)
     assert len(loud), "nothing was heard"
-    part = heard[loud[0] : loud[-1] + 1]
-    size = 1 << int(np.ceil(np.log2(len(whole) + len(part))))
-    match = np.fft.irfft(np.fft.rfft(whole, size) * np.conj(np.fft.rfft(part, size)), size)
-    at = int(np.argmax(match[: len(whole)]))
-    there = whole[at : at + len(part)]
-    energy = float(np.linalg.norm(part) * np.linalg.norm(there))
+    edge = round(_EDGE_SECONDS * SAMPLE_RATE_HZ)
+    begins, like_begin = _place(heard[loud[0] : loud[0] + edge], sound)
+    ends, like_end = _place(heard[loud[-1] + 1 - edge : loud[-1] + 1], sound)
     return Played(
-        from_seconds=at / SAMPLE_RATE_HZ,
-        to_seconds=(at + len(part)) / SAMPLE_RATE_HZ,
-        likeness=float(match[at]) / energy,
+        from_seconds=begins / SAMPLE_RATE_HZ,
+        to_seconds=(ends + edge) / SAMPLE_RATE_HZ,
+        likeness=min(like_begin, like_end),
     )
 
 
-def at_16_khz(sound: NDArray[np.float32], rate: float) -> Audio:
-    """Resample by straight lines: enough to recognise speech, and to find it again."""
-    count = round(len(sound) * SAMPLE_RATE_HZ / rate)
-    places = np.arange(count) * (rate / SAMPLE_RATE_HZ)
-    return np.interp(places, np.arange(len(sound)), sound).astype(np.float32)
+def _place(part: Audio, whole: Audio) -> tuple[int, float]:
+    size = 1 << int(np.ceil(np.log2(len(whole) + len(part))))
+    match = np.fft.irfft(np.fft.rfft(whole, size) * np.conj(np.fft.rfft(part, size)), size)
+    at = int(np.argmax(match[: len(whole) - len(part) + 1]))
+    energy = float(np.linalg.norm(part) * np.linalg.norm(whole[at : at + len(part)]))
+    return at, float(match[at]) / energy
