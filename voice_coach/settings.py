@@ -26,6 +26,7 @@ from voice_coach.errors import SettingsError
 
 __all__ = [
     "EarsSettings",
+    "Melody",
     "RecordedSettings",
     "ScenarioSettings",
     "ServerSettings",
@@ -51,6 +52,16 @@ class VoiceEngine(StrEnum):
 
     PYTTSX3 = "pyttsx3"
     PIPER = "piper"
+
+
+class Melody(StrEnum):
+    """What judges by its sound whether a turn is over."""
+
+    AUTO = "auto"
+    """The network if it is installed, else the fall of the voice."""
+    PITCH = "pitch"
+    SMART_TURN = "smart-turn"
+    NONE = "none"
 
 
 class EarsSettings(_Section, frozen=True):
@@ -91,12 +102,15 @@ class TurnSettings(_Section, frozen=True):
     """Probability below which speech has paused."""
     preroll_seconds: float = 0.3
     """Audio kept from before the first voiced window, so that no first word is lost."""
-    patience_seconds: float = 0.3
-    """Silence after a complete sentence that ends the turn; longer for a trainee who pauses long."""
+    patience_seconds: float = 0.28
+    """Silence that ends the turn when words and melody leave no doubt that it is over."""
     unfinished_patience_seconds: float = 1.2
-    """Silence that ends the turn when the sentence sounds unfinished."""
+    """Silence that ends the turn when the sentence is unfinished; in doubt it lies between the two."""
     longest_silence_seconds: float = 2.0
     """Silence that always ends the turn."""
+    melody: Melody = Melody.AUTO
+    """What judges a pause by its sound: `pitch` (the fall of the voice; always there), `smart-turn` (a
+    network; installed with the extra `turns`), `auto` (the network if it is installed) or `none`."""
     longest_turn_seconds: float = 180.0
     """Speech without a pause that ends a turn all the same."""
     wordless_seconds: float = 8.0

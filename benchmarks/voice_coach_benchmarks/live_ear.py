@@ -25,7 +25,16 @@ from voice_coach.speech.audio import load_mono
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcriber, Transcript
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES, VoiceActivity
 
-__all__ = ["ROOM_SECONDS", "Clip", "Heard", "LiveEar", "Pause", "clips_of", "levels_of"]
+__all__ = [
+    "ROOM_SECONDS",
+    "Clip",
+    "Heard",
+    "LiveEar",
+    "Pause",
+    "clips_of",
+    "levels_of",
+    "start_of_speech",
+]
 
 _FRAME_SAMPLES = 160
 _AUDIBLE_DB = 30.0
@@ -33,6 +42,12 @@ _AUDIBLE_DB = 30.0
 _VOICED = 0.35
 _DECAY_SECONDS = 0.1
 """A last sound may ring for this long after voice activity has lost it; later sounds are a breath."""
+_ABOVE_ROOM_DB = 10.0
+"""What is nearer than this to the quietest moments of a clip may be its room."""
+_ATTACK_SECONDS = 0.2
+"""A first sound may begin this long before voice activity finds it: the length of a hissed "s"."""
+_GAP_FRAMES = 2
+"""Levels of 10 ms that may drop inside one sound."""
 ROOM_SECONDS = 3.0
 """Of the clip's room, heard after it."""
 _WORKERS = 2
@@ -120,6 +135,27 @@ def _end_of_speech(audio: Audio, activity: VoiceActivity) -> float:
     levels = levels_of(audio)[: round(latest * SAMPLE_RATE_HZ / _FRAME_SAMPLES)]
     audible = np.flatnonzero(levels > np.percentile(levels, 95) * 10 ** (-_AUDIBLE_DB / 20))
     return float(audible[-1] + 1) * _FRAME_SAMPLES / SAMPLE_RATE_HZ
+
+
+def start_of_speech(audio: Audio, activity: VoiceActivity) -> float:
+    """Seconds to the first 10 ms of the first word: not of the room, a click or a breath before it.
+
+    From where voice activity first finds a voice, back over the sound that it is connected to.
+    """
+    levels = levels_of(audio)
+    probabilities = _activity_of(audio, activity)
+    voiced = next((at for at, probability in enumerate(probabilities) if probability >= _VOICED), 0)
+    loudest, room = np.percentile(levels, [95, 5])
+    floor = max(loudest * 10 ** (-_AUDIBLE_DB / 20), room * 10 ** (_ABOVE_ROOM_DB / 20))
+    found = voiced * WINDOW_SAMPLES // _FRAME_SAMPLES
+    earliest = max(0, found - round(_ATTACK_SECONDS * SAMPLE_RATE_HZ / _FRAME_SAMPLES))
+    first = found
+    for at in range(found, earliest - 1, -1):
+        if levels[at] > floor:
+            first = at
+        elif first - at > _GAP_FRAMES:
+            break
+    return first * _FRAME_SAMPLES / SAMPLE_RATE_HZ
 
 
 def _activity_of(audio: Audio, activity: VoiceActivity) -> list[float]:

@@ -11,12 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_coach.settings import VoiceEngine, VoiceSettings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 
-__all__ = ["SPOKEN_SIGNS", "SPOKEN_WORDS", "echo", "sounds"]
+__all__ = ["SPOKEN_LAUGHTER", "SPOKEN_SIGNS", "SPOKEN_WORDS", "VOICES", "echo", "sounds"]
 
-SPOKEN_SIGNS = ("Mm-hm.", "Mhm.", "Uh-huh.", "Hmm.", "Mmm.", "Ha ha ha.", "Heh heh.", "Ahem.")
-"""Spoken by the voice: signs of listening, laughter, a cleared throat."""
+VOICES = (
+    *(
+        VoiceSettings(voice=f"gmw/{voice}")
+        for voice in ("en-us", "en-us+m3", "en-us+m7", "en-us+croak", "en-gb-x-rp")
+    ),
+    *(VoiceSettings(voice=f"gmw/en-us+{voice}") for voice in ("f2", "f4", "f5")),
+    VoiceSettings(engine=VoiceEngine.PIPER),
+)
+"""Who speaks: eSpeak's men and women, and the natural voice where it is installed."""
+SPOKEN_SIGNS = ("Uh-huh.", "Hmm.", "Hmm hmm.", "Um-hum.", "Aha.", "Yeah.", "Right.", "I see.", "Ahem.")
+"""Signs of listening and a cleared throat, in spellings that a voice does not read out by the letter, as
+it does "mm-hm" ("em em aitch em"): hums behind closed lips are made by arithmetic instead."""
+SPOKEN_LAUGHTER = ("Ha ha ha.", "He he he.", "Heh heh.")
 SPOKEN_WORDS = (
     "Wait, that is not what I asked.",
     "No, hold on a second.",

@@ -27,20 +27,27 @@ const rank = ({ kind }) => {
 };
 
 /**
- * Give the strokes of a text: sorted, apart from each other, in UTF-16 offsets.
- *
- * The server counts characters as Python does, one for each code point; JavaScript strings count the
- * pairs outside the basic plane twice. Words claimed by two moves go to the more telling one; what is
- * left of the other is dropped, because half a stroke says nothing.
+ * Give a function from the server's offsets into a text to those of JavaScript: the server counts
+ * characters as Python does, one for each code point; strings here count those outside the basic plane
+ * twice.
  */
-export function strokes(text, moves) {
+export function offsetsIn(text) {
   const utf16 = [0];
   for (const character of text) utf16.push(utf16.at(-1) + character.length);
-  const last = utf16.length - 1;
+  return (offset) => utf16[Math.min(offset, utf16.length - 1)];
+}
+
+/**
+ * Give the strokes of a text: sorted, apart from each other, in UTF-16 offsets. Words claimed by two
+ * moves go to the more telling one; what is left of the other is dropped, because half a stroke says
+ * nothing.
+ */
+export function strokes(text, moves) {
+  const offset = offsetsIn(text);
   const taken = [];
   for (const move of [...moves].sort((a, b) => rank(a) - rank(b) || a.start - b.start)) {
-    const start = utf16[Math.min(move.start, last)];
-    const end = utf16[Math.min(move.end, last)];
+    const start = offset(move.start);
+    const end = offset(move.end);
     if (start >= end || taken.some((other) => start < other.end && other.start < end)) continue;
     const { kind, family } = move;
     taken.push({ start, end, kind, family, name: nameOf(kind), strong: STRONG.has(kind) });

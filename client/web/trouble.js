@@ -72,3 +72,23 @@ export function browserTrouble(view = window) {
     next: "Open this page in a current Chrome, Edge, Firefox or Safari.",
   };
 }
+
+/** Trouble when the server answers a request of the review page with a refusal. */
+export function askedTrouble({ status, code = `status-${status}`, text = "" }) {
+  if (code === "unknown-session" || code === "status-404") {
+    return {
+      code: "unknown-session",
+      title: "There is no such call on this machine.",
+      next: "It may have been deleted, or the address may be mistyped: look for it in the list of calls.",
+    };
+  }
+  const next = status >= 500 ? "Try again; if it stays so, the server's terminal says more." : "";
+  return { code, title: text || `The server answered with error ${status}.`, next };
+}
+
+/** Trouble when a track that was kept does not play. */
+export const soundTrouble = () => ({
+  code: "no-sound",
+  title: "The sound of this call could not be played.",
+  next: "Look whether the server still runs; if the file was moved or damaged, the text stays readable.",
+});

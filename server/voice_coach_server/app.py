@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.pages import page_routes
 from voice_coach_server.sessions import Sessions
+from voice_coach_server.turn_listening import TurnListening
 from voice_coach_server.workers import RecognitionQueue
 
 __all__ = ["Address", "create_app", "running_server"]
@@ -100,15 +101,22 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
             limit=settings.ears.queue_limit,
         )
         load = LoadWatch(queue, metrics, workers=settings.ears.workers)
-        async with asyncio.TaskGroup() as tasks, queue.running(), desk.running():
-            house = House(
-                engines=engines, queue=queue, load=load, metrics=metrics, settings=settings, tasks=tasks
-            )
-            app.state.sessions = sessions = Sessions(house)
-            watching = tasks.create_task(load.run(sessions.tell))
-            yield
-            watching.cancel()
-            await sessions.close_all()
+        with closing(TurnListening(engines.melody)) as turn_listening:
+            async with asyncio.TaskGroup() as tasks, queue.running(), desk.running():
+                house = House(
+                    engines=engines,
+                    queue=queue,
+                    load=load,
+                    turn_listening=turn_listening,
+                    metrics=metrics,
+                    settings=settings,
+                    tasks=tasks,
+                )
+                app.state.sessions = sessions = Sessions(house)
+                watching = tasks.create_task(load.run(sessions.tell))
+                yield
+                watching.cancel()
+                await sessions.close_all()
 
     async def scenarios(_: Request) -> Response:
         cards = cards_of(read_shelf(settings.scenarios.path).scenarios)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.speech.transcriber import Transcriber
+from voice_coach.speech.turn_end import ScriptedMelody, TurnMelody
 from voice_coach.speech.voice import Voice
 from voice_coach.speech.voice_activity import VoiceActivity
 
@@ -20,3 +21,5 @@ class Engines:
     voice_activity: VoiceActivity
     voice: Voice
     recognizer: Recognizer
+    melody: TurnMelody = field(default_factory=ScriptedMelody)
+    """Judges pauses by their sound; one without answers leaves the words to decide."""

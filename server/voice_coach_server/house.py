@@ -11,6 +11,7 @@ from voice_coach_server.branching import BranchStart
 from voice_coach_server.engines import Engines
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
+from voice_coach_server.turn_listening import TurnListening
 from voice_coach_server.workers import RecognitionQueue
 
 __all__ = ["Call", "House"]
@@ -23,6 +24,7 @@ class House:
     engines: Engines
     queue: RecognitionQueue
     load: LoadWatch
+    turn_listening: TurnListening
     metrics: Metrics
     settings: Settings
     tasks: asyncio.TaskGroup

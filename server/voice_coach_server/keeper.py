@@ -25,6 +25,7 @@ from voice_coach.journal.journal import JournalWriter
 from voice_coach.journal.library import Library
 from voice_coach.journal.recording import Recorder
 from voice_coach.journal.store import named_folder, open_store
+from voice_coach.review.tell import tell_review
 
 __all__ = ["Keeper"]
 
@@ -103,6 +104,18 @@ class Keeper:
     async def close(self) -> None:
         """Finish the files and add the session to the library."""
         await asyncio.to_thread(self._close)
+
+    async def prepare_review(self) -> None:
+        """Look through the sound once, so that the review opens at once.
+
+        The call is over and safe: what goes wrong here is said when somebody asks for the review.
+        """
+        try:
+            await asyncio.to_thread(tell_review, self._store, self._session)
+        except Exception as error:  # noqa: BLE001 - all calls share the task group: none may end for a review
+            _log.warning(
+                "the review of %s could not be prepared (%s)", self._session, type(error).__name__
+            )
 
     def _close(self) -> None:
         with self._minding_trouble():

@@ -30,7 +30,7 @@ from voice_coach.messages import (
     TurnTakenBack,
 )
 from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
-from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
+from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
 from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.latency import TurnLatency
@@ -108,6 +108,7 @@ class LiveSession:
             c.PauseReply: self._playback.pause,
             c.ResumeReply: self._playback.resume,
             c.JudgeOverlap: self._judge_overlap,
+            c.JudgeTurnEnd: self._judge_turn_end,
             c.TakeBackTurn: self._take_back_turn,
             c.ShowPartial: self._show_partial,
             c.ShowTurn: self._show_turn,
@@ -264,6 +265,15 @@ class LiveSession:
         sound = judge_overlap(heard, playing)
         self.feed(e.OverlapJudged(at=self.now, sound=sound, sample=command.to_sample))
 
+    def _judge_turn_end(self, command: c.JudgeTurnEnd) -> None:
+        audio = self.microphone.audio(command.from_sample, command.to_sample)
+        self._house.tasks.create_task(self._weigh_melody(audio, command.to_sample))
+
+    async def _weigh_melody(self, audio: Audio, sample: int) -> None:
+        probability = await self._house.turn_listening.judge(audio)
+        if probability is not None:
+            self.feed(e.TurnEndJudged(at=self.now, sample=sample, probability=round(probability, 3)))
+
     def _take_back_turn(self, command: c.TakeBackTurn) -> None:
         self.outbox.send(TurnTakenBack(utterance=command.utterance))
 
@@ -314,3 +324,4 @@ class LiveSession:
         self.outbox.send(Ended(session=self.call.id, outcome=command.outcome, debrief=command.debrief))
         self.closed.set()
         self.outbox.detach()
+        await self._keeper.prepare_review()

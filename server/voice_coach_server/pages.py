@@ -15,6 +15,7 @@ _PAGES = {
     "/": "index.html",
     "/sessions": "sessions.html",
     "/progress": "progress.html",
+    "/review/{session}": "review.html",
     "/compare/{left}/{right}": "compare.html",
 }
 """What a page shows, its script asks the server for: no address touches a file but these."""

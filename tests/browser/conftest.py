@@ -1,37 +1,38 @@
-"""A real server process, and a microphone that plays a WAV file."""
+"""A real server process, a microphone that plays a WAV file, and a call that was really rehearsed."""
 
-import re
-import subprocess
-import sys
+import asyncio
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rehearsed_call import Rehearsed, rehearse_two_lines, server_of
 from spoken import spoken
 
+from voice_coach_server.engines import Engines
+
 RATE = 16_000
-SERVE = (sys.executable, "-m", "voice_coach.cli", "serve", "--no-open", "--port", "0")
 
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[str]:
-    """`voice-coach serve` as a person starts it; gives the page's address."""
-    with subprocess.Popen(
-        [*SERVE, "--store", str(tmp_path / "store")],
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
-                break
-        else:
-            pytest.fail("the server ended before it was ready")
-        yield found[0]
-        process.terminate()
-        process.wait(timeout=15)
+    """A server with an empty store."""
+    with server_of(tmp_path / "store") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def rehearsed(real_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
+    """A call that was really spoken."""
+    return asyncio.run(rehearse_two_lines(real_engines, tmp_path_factory.mktemp("rehearsed") / "store"))
+
+
+@pytest.fixture(scope="session")
+def kept(rehearsed: Rehearsed) -> Iterator[str]:
+    """The address of the rehearsed call's review, on a server that was started on its store."""
+    with server_of(rehearsed.store) as address:
+        yield f"{address}review/{rehearsed.session}"
 
 
 @pytest.fixture

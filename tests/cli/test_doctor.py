@@ -1,4 +1,5 @@
 import importlib.abc
+import importlib.util
 import socket
 import sys
 from pathlib import Path
@@ -8,7 +9,15 @@ import pytest
 from click.testing import CliRunner
 
 from voice_coach.cli.doctor import Finding, Verdict, command, examine
-from voice_coach.settings import EarsSettings, ServerSettings, Settings, StoreSettings, VoiceSettings
+from voice_coach.settings import (
+    EarsSettings,
+    Melody,
+    ServerSettings,
+    Settings,
+    StoreSettings,
+    TurnSettings,
+    VoiceSettings,
+)
 
 
 def findings(settings: Settings) -> dict[str, Finding]:
@@ -24,7 +33,7 @@ def test_on_this_machine_a_call_is_possible(tmp_path: Path, monkeypatch: pytest.
     lines = [msgspec.json.decode(line, type=Finding) for line in result.output.splitlines()]
     assert result.exit_code == 0
     verdicts = {line.check: line.verdict for line in lines}
-    for check in ("model", "voice activity", "voice", "port", "sessions"):
+    for check in ("model", "voice activity", "end of turn", "voice", "port", "sessions"):
         assert verdicts[check] is Verdict.OK, lines
 
 
@@ -73,3 +82,24 @@ def test_a_missing_sound_library_is_a_warning_and_no_crash(
     assert found.verdict is Verdict.WARN
     assert found.found == "PortAudio cannot be loaded: PortAudio library not found"
     assert "apt install libportaudio2" in found.mend
+
+
+def test_the_end_of_turn_is_judged_by_what_is_installed_and_a_missing_network_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(melody: Melody) -> Finding:
+        turns, store = TurnSettings(melody=melody), StoreSettings(folder=str(tmp_path))
+        return findings(Settings(turns=turns, store=store))["end of turn"]
+
+    assert found(Melody.AUTO).found == "pauses are judged by the words and by smart-turn v3.2"
+    everywhere = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "pipecat" else everywhere(name)
+    )
+    without = found(Melody.AUTO)
+    assert without.verdict is Verdict.OK
+    assert "the fall of the voice; optional: the extra `turns`" in without.found
+    missing = found(Melody.SMART_TURN)
+    assert missing.verdict is Verdict.FAIL
+    assert "not installed" in missing.found
+    assert "voice-coach[turns]" in missing.mend

@@ -22,6 +22,7 @@ from voice_coach.settings import TurnSettings
 
 SECOND = 16_000
 SETTINGS = TurnSettings()
+PATIENCE = round(SETTINGS.patience_seconds * SECOND)
 SCENARIO = load_scenario("renewal_in_doubt")
 RECOGNIZER = load_recognizer()
 LABEL = "It sounds like this isn't only about the increase."
@@ -113,6 +114,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         >> e.SpeechPaused(at=7.0, sample=7 * SECOND)
         << ...
         << final_after_pause(2, first_sample, 7 * SECOND)
+        << c.JudgeTurnEnd(from_sample=start, to_sample=7 * SECOND + 1536)
         << c.AwaitSample(timer="turn_end", sample=9 * SECOND)
         << ...
     )
@@ -121,7 +123,7 @@ def test_a_spoken_turn_from_the_first_sample_to_the_answer() -> None:
         play
         >> e.TranscriptFinal(at=7.2, job=2, text=LABEL, end_sample=7 * SECOND)
         << c.ShowPartial(utterance=1, settled=ANY, tentative=ANY, moves=ANY)
-        << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.3 * SECOND))
+        << c.AwaitSample(timer="turn_end", sample=7 * SECOND + PATIENCE)
     )
     (
         play
@@ -239,7 +241,7 @@ def paused_over() -> Playbook:
     play = Playbook(new_session())
     play >> e.CallStarted(at=0.0) << ...
     play >> e.ReplyStarted(at=0.1, reply=1)
-    look = SECOND + 2560
+    look = SECOND + 1024
     (
         play
         >> e.SpeechStarted(at=1.0, sample=SECOND)
@@ -307,15 +309,59 @@ def test_a_sound_that_is_not_speech_is_looked_at_again_until_it_is() -> None:
     play >> e.CallStarted(at=0.0) << ...
     play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
     sample = SECOND
-    for sound in (OverlapSound.HUM, OverlapSound.ECHO, OverlapSound.BURST, OverlapSound.UNCLEAR):
+    for sound in (OverlapSound.ECHO, OverlapSound.HUM, OverlapSound.BURST, OverlapSound.UNCLEAR):
         sample += 2560
         play >> e.OverlapJudged(at=1.0, sound=sound, sample=sample)
-        play << c.AwaitSample(timer="look", sample=sample + 2560)
-    play >> e.SampleReached(at=1.8, timer="look", sample=sample + 2560)
-    play << c.JudgeOverlap(from_sample=sample + 2560 - 5120, to_sample=sample + 2560)
+        soon = 1024 if sound is OverlapSound.ECHO else 512
+        play << c.AwaitSample(timer="look", sample=sample + soon)
+    play >> e.SampleReached(at=1.8, timer="look", sample=sample + 512)
+    play << c.JudgeOverlap(from_sample=sample + 512 - 5120, to_sample=sample + 512)
     play >> e.OverlapJudged(at=1.8, sound=OverlapSound.SPEECH, sample=sample) << c.PauseReply(reply=1)
     play << c.StartTimer(timer="words", seconds=ANY)
     play.finish()
+
+
+def test_an_echo_must_sound_like_speech_twice() -> None:
+    play = Playbook(new_session())
+    play >> e.CallStarted(at=0.0) << ...
+    play >> e.SpeechStarted(at=1.0, sample=SECOND) << ...
+    for sample in (SECOND + 2000, SECOND + 4000):
+        play >> e.OverlapJudged(at=1.1, sound=OverlapSound.ECHO, sample=sample) << ...
+        play >> e.OverlapJudged(at=1.2, sound=OverlapSound.SPEECH, sample=sample + 1024)
+        play << c.AwaitSample(timer="look", sample=sample + 1024 + 512)
+    play >> e.OverlapJudged(at=1.3, sound=OverlapSound.SPEECH, sample=SECOND + 5536)
+    play << c.PauseReply(reply=1) << ...
+
+
+def test_a_pause_in_the_speech_leaves_its_words_half_a_second() -> None:
+    play = paused_over()
+    play >> e.SpeechPaused(at=1.4, sample=SECOND + 6000) << ...
+    play << c.StartTimer(timer="words", seconds=0.5)
+    play >> e.SpeechStarted(at=1.6, sample=SECOND + 9000) << ...
+    play << c.StartTimer(timer="words", seconds=1.5)
+    play.finish()
+
+
+@pytest.mark.parametrize("text", ["Beep, beep, beep.", "T-t-t-t", "Buh-huh."])
+def test_what_a_recogniser_makes_of_laughter_takes_no_floor(text: str) -> None:
+    play = paused_over()
+    play >> e.SpeechPaused(at=1.8, sample=SECOND + 12_000) << ...
+    play >> e.TranscriptFinal(at=1.9, job=1, text=text, end_sample=0) << ...
+    assert play.session.phase is Phase.COUNTERPART_SPEAKING
+
+
+@pytest.mark.parametrize(
+    ("seconds", "after"), [(0.7, Phase.COUNTERPART_SPEAKING), (1.2, Phase.TRAINEE_PAUSING)]
+)
+def test_words_of_a_short_sound_that_were_found_at_the_second_try_take_no_floor(
+    seconds: float, after: Phase
+) -> None:
+    play = paused_over()
+    sample = SECOND + round(seconds * SECOND)
+    play >> e.SpeechPaused(at=1.0 + seconds, sample=sample) << ...
+    text = "I'm firm."
+    play >> e.TranscriptFinal(at=2.5, job=1, text=text, end_sample=0, fallback=True) << ...
+    assert play.session.phase is after
 
 
 def test_misheard_words_of_an_echo_do_not_stop_the_counterpart() -> None:
@@ -592,7 +638,50 @@ def test_endless_noise_over_the_counterpart_lets_it_go_on() -> None:
     )
 
 
-def test_a_trainee_who_pauses_long_inside_turns_is_given_longer() -> None:
+def pausing(text: str) -> Playbook:
+    """The trainee has spoken from 5 s to 7 s, and these are the words."""
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=7.1, sample=7 * SECOND) << ...
+    play >> e.TranscriptFinal(at=7.2, job=1, text=text, end_sample=7 * SECOND) << ...
+    return play
+
+
+def test_a_voice_that_goes_on_is_waited_for_and_one_that_has_fallen_is_not() -> None:
+    heard_to = 7 * SECOND + 1536
+    play = pausing(LABEL)
+    play >> e.TurnEndJudged(at=7.25, sample=heard_to, probability=0.1)
+    play << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.74 * SECOND))
+    play.finish()
+    play = pausing("I wanted to say something else")
+    play >> e.TurnEndJudged(at=7.25, sample=heard_to, probability=0.9)
+    play << c.AwaitSample(timer="turn_end", sample=7 * SECOND + PATIENCE)
+    play.finish()
+
+
+def test_the_melody_may_come_before_the_words() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SpeechPaused(at=7.1, sample=7 * SECOND) << ...
+    play >> e.TurnEndJudged(at=7.15, sample=7 * SECOND + 1536, probability=0.1)
+    play.finish()
+    play >> e.TranscriptFinal(at=7.2, job=1, text=LABEL, end_sample=7 * SECOND) << ...
+    play << c.AwaitSample(timer="turn_end", sample=7 * SECOND + round(0.74 * SECOND))
+
+
+def test_a_melody_of_an_earlier_pause_or_of_an_overlap_decides_nothing() -> None:
+    play = pausing(LABEL)
+    play >> e.TurnEndJudged(at=7.25, sample=6 * SECOND, probability=0.1)
+    play.finish()
+    play >> e.SpeechStarted(at=7.3, sample=7 * SECOND + 4000) << ...
+    play >> e.TurnEndJudged(at=7.4, sample=7 * SECOND + 1536, probability=0.1)
+    play.finish()
+    play >> e.SpeechPaused(at=8.1, sample=8 * SECOND) << ...
+    play >> e.TranscriptFinal(at=8.2, job=2, text=LABEL, end_sample=8 * SECOND) << ...
+    play << c.AwaitSample(timer="turn_end", sample=8 * SECOND + PATIENCE)
+
+
+def test_a_trainee_who_pauses_long_inside_turns_is_given_longer_in_doubt() -> None:
     play = listening()
     sample, job = 5 * SECOND, 0
     play >> e.SpeechStarted(at=5.0, sample=sample) << ...
@@ -603,12 +692,13 @@ def test_a_trainee_who_pauses_long_inside_turns_is_given_longer() -> None:
         job += 1
     end = sample + SECOND
     play >> e.SpeechPaused(at=0.0, sample=end) << ...
-    (
-        play
-        >> e.TranscriptFinal(at=0.0, job=job + 1, text=LABEL, end_sample=end)
-        << ...
-        << c.AwaitSample(timer="turn_end", sample=end + round(0.5 * SECOND))
-    )
+    play >> e.TranscriptFinal(at=0.0, job=job + 1, text=LABEL, end_sample=end) << ...
+    play << c.AwaitSample(timer="turn_end", sample=end + PATIENCE)
+    play >> e.TurnEndJudged(at=0.0, sample=end + 1536, probability=0.25)
+    # A quarter of the way is in doubt, and half a second is 5/3 of a usual pause.
+    span = SETTINGS.unfinished_patience_seconds - SETTINGS.patience_seconds
+    wait = round((SETTINGS.patience_seconds + span * 0.25) * 5 / 3 * SECOND)
+    play << c.AwaitSample(timer="turn_end", sample=end + wait)
 
 
 def test_nothing_is_overdue_while_nobody_is_connected() -> None:
@@ -681,6 +771,7 @@ def happenings(draw: st.DrawFn) -> list[e.Event]:
                         e.SampleReached(at=at, timer=timer, sample=sample),
                         e.TimerFired(at=at, timer=timer),
                         e.OverlapJudged(at=at, sound=sound, sample=sample),
+                        e.TurnEndJudged(at=at, sample=sample + 1536, probability=reply / 8),
                         e.TranscriptPartial(at=at, job=job, text=text, end_sample=sample),
                         e.TranscriptFinal(at=at, job=job, text=text, end_sample=sample),
                         e.TranscriptDropped(at=at, job=job, reason="failed"),

@@ -18,6 +18,19 @@ MAY_IMPORT = {
     "simulation": {"simulation", "counterpart", "moves", "errors"},
     "speech": {"speech", "conversation", "counterpart", "settings", "errors"},
     "journal": {"journal", "conversation", "counterpart", "coaching", "moves", "settings", "errors"},
+    "review": {
+        "review",
+        "journal",
+        "speech",
+        "conversation",
+        "counterpart",
+        "coaching",
+        "moves",
+        "recorded",
+        "settings",
+        "errors",
+    },
+    "exports": {"exports", "review", "journal", "counterpart", "coaching", "moves", "errors"},
 }
 
 

@@ -6,6 +6,7 @@ from voice_coach.speech.decoding_guards import (
     Attempt,
     Guard,
     believable,
+    fills_in,
     thin,
     token_budget,
     tripped,
@@ -119,3 +120,9 @@ def test_a_phrase_said_again_much_later_is_kept() -> None:
     phrase = [1, 2, 3, 4, 5, 6, 7]
     talk = [*phrase, *range(100, 140), *phrase]
     assert without_repeats(talk) == talk
+
+
+def test_a_sentence_that_was_passed_over_is_told_from_another_guess() -> None:
+    heard = "For myself, I seek note of happiness."
+    assert not fills_in("For myself, I seem to note all for happiness.", heard)
+    assert fills_in(heard + " And then the telephone rang.", heard)

@@ -37,6 +37,13 @@ def test_a_voice_behind_closed_lips_is_a_hum(hz: float) -> None:
     assert judge_overlap(hum(hz), NOTHING) is OverlapSound.HUM
 
 
+def test_the_little_that_opened_lips_let_through_is_speech() -> None:
+    """A "w" or an "oo": 2 % of the power above the nose, where a hum has half a percent."""
+    phase = 2 * np.pi * 140 * np.arange(LOOK) / SAMPLE_RATE_HZ
+    oo = hum(140.0) + (0.03 * np.sin(15 * phase)).astype(np.float32)
+    assert judge_overlap(oo, NOTHING) is OverlapSound.SPEECH
+
+
 def test_breath_has_no_voice_in_it() -> None:
     noise = np.random.default_rng(1).standard_normal(LOOK).astype(np.float32)
     fading = np.exp(-np.arange(LOOK) / 800).astype(np.float32)

@@ -1,11 +1,15 @@
 """The real model: what the guards are for, and that nothing comes from nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from spoken import silence, spoken
 
 from voice_coach.errors import AudioError, ModelError
 from voice_coach.settings import EarsSettings
+from voice_coach.speech.decoding_guards import Attempt
+from voice_coach.speech.search import PADDED, PARTIAL, Search, final_search
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, BatchTranscriber, Transcriber
 from voice_coach.speech.whisper import WhisperTranscriber, open_whisper
 from voice_coach_server.engines import Engines
@@ -142,3 +146,49 @@ def test_a_clip_that_cannot_be_used_is_refused_in_company_too(ears: Transcriber)
     assert isinstance(ears, BatchTranscriber)
     with pytest.raises(AudioError, match="30 s"):
         ears.transcribe_batch([silence(1.0), silence(31.0)], final=False)
+
+
+@pytest.fixture(scope="module")
+def base() -> WhisperTranscriber:
+    return WhisperTranscriber("base", workers=1)
+
+
+def test_only_a_model_of_many_languages_tells_times_in_finals() -> None:
+    assert final_search(multilingual=True).timestamps
+    assert not final_search(multilingual=False).timestamps
+    assert not PARTIAL.timestamps
+
+
+def test_base_hears_clips_together_as_it_hears_them_alone(base: WhisperTranscriber) -> None:
+    clips = [spoken(SENTENCE), spoken("Nobody called.")]
+    together = [heard.text for heard in base.transcribe_batch(clips, final=True)]
+    assert together == [base.transcribe(clip, final=True).text for clip in clips]
+    assert "left alone" in together[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("padded", "believed"),
+    [
+        ("It sounds, like, you.", "It sounds like you."),
+        ("It sounds like you. They were left alone with this.", None),
+    ],
+    ids=["another guess", "a sentence passed over"],
+)
+def test_of_slow_speech_the_first_hearing_stands(
+    monkeypatch: pytest.MonkeyPatch, padded: str, believed: str | None
+) -> None:
+    ears = WhisperTranscriber("tiny.en", workers=1)
+    texts = {final_search(multilingual=False): "It sounds like you.", PADDED: padded}
+    decode = ears._decode
+
+    def decoded(audio: np.ndarray, search: Search, prefix: str) -> object:
+        tokens = ears._vocabulary.encode(texts[search])
+        attempt = Attempt(
+            tokens=tokens, text=texts[search], mean_log_probability=-0.3, out_of_budget=False
+        )
+        return replace(decode(audio, search, prefix), attempt=attempt)
+
+    monkeypatch.setattr(ears, "_decode", decoded)
+    heard = ears.transcribe(np.tile(spoken(SENTENCE), 2), final=True)
+    assert heard.fallback
+    assert heard.text == (believed or padded)

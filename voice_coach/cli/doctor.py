@@ -90,6 +90,22 @@ def _voice_activity(_: Settings) -> Finding:
     return Finding(check="voice activity", verdict=Verdict.OK, found="Silero answers")
 
 
+def _turn_end(settings: Settings) -> Finding:
+    from voice_coach.speech.smart_turn import is_installed  # noqa: PLC0415 - as above
+    from voice_coach.speech.turn_melodies import open_melody  # noqa: PLC0415 - as above
+
+    try:
+        melody = open_melody(settings.turns.melody)
+        melody.probability(np.zeros(SAMPLE_RATE_HZ, np.float32))
+    except VoiceCoachError as error:
+        mend = "Install voice-coach[turns], or set [turns] melody to pitch."
+        return Finding(check="end of turn", verdict=Verdict.FAIL, found=str(error), mend=mend)
+    found = f"pauses are judged by the words and by {melody.name}"
+    if not is_installed():
+        found += "; optional: the extra `turns` brings a network for it"
+    return Finding(check="end of turn", verdict=Verdict.OK, found=found)
+
+
 def _voice(settings: Settings) -> Finding:
     from voice_coach.speech.voice_engines import open_voice  # noqa: PLC0415 - as above
 
@@ -214,6 +230,7 @@ _CHECKS: tuple[Check, ...] = (
     _python,
     _model,
     _voice_activity,
+    _turn_end,
     _voice,
     _natural_voice,
     _sound_card,

@@ -113,8 +113,8 @@ def _show(journal: Journal, speed: float) -> None:
 def _rehear(request: ReplayRequest, folder: Path, journal: Journal) -> None:
     from voice_coach.journal.played import played_scenario  # noqa: PLC0415 - as for the rules
     from voice_coach.journal.recording import find_tracks  # noqa: PLC0415
-    from voice_coach.journal.rehear import Ears, rehear  # noqa: PLC0415
     from voice_coach.moves.recognizer import load_recognizer  # noqa: PLC0415
+    from voice_coach.review.rehear import Ears, rehear  # noqa: PLC0415
     from voice_coach.review.sound import TrackSound  # noqa: PLC0415
     from voice_coach.speech.whisper import open_whisper  # noqa: PLC0415
 

@@ -17,6 +17,7 @@ __all__ = [
     "DropTranscription",
     "EndCall",
     "JudgeOverlap",
+    "JudgeTurnEnd",
     "ListenAfresh",
     "Murmur",
     "PauseReply",
@@ -85,6 +86,16 @@ class AwaitSample(_Command, frozen=True, tag="await_sample"):
 
 class JudgeOverlap(_Command, frozen=True, tag="judge_overlap"):
     """Say what kind of sound this range of the microphone holds; answer with `OverlapJudged`."""
+
+    from_sample: int
+    to_sample: int
+
+
+class JudgeTurnEnd(_Command, frozen=True, tag="judge_turn_end"):
+    """Say how likely the turn is over by the sound of its last words; answer with `TurnEndJudged`.
+
+    It is asked once a pause. No answer, or a late one, leaves the words to decide.
+    """
 
     from_sample: int
     to_sample: int
@@ -200,6 +211,7 @@ Command = (
     | AwaitSample
     | ListenAfresh
     | JudgeOverlap
+    | JudgeTurnEnd
     | PauseReply
     | ResumeReply
     | TakeBackTurn

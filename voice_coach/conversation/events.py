@@ -32,6 +32,7 @@ __all__ = [
     "TranscriptDropped",
     "TranscriptFinal",
     "TranscriptPartial",
+    "TurnEndJudged",
     "VoiceFailed",
     "Word",
     "WordsTimed",
@@ -103,6 +104,15 @@ class OverlapJudged(_Event, frozen=True, tag="overlap_judged"):
     sound: OverlapSound
     sample: int
     """How far the sound that was judged reached."""
+
+
+class TurnEndJudged(_Event, frozen=True, tag="turn_end_judged"):
+    """The answer to a `JudgeTurnEnd`."""
+
+    sample: int
+    """How far the sound that was judged reached."""
+    probability: float
+    """That the turn is over, by its sound alone: 0 to 1, 0.5 where it says nothing."""
 
 
 class SampleReached(_Event, frozen=True, tag="sample_reached"):
@@ -215,6 +225,7 @@ Event = (
     | SpeechStarted
     | SpeechPaused
     | OverlapJudged
+    | TurnEndJudged
     | SampleReached
     | TimerFired
     | TranscriptPartial

@@ -40,8 +40,15 @@ from voice_coach.coaching.scorecard import debrief
 from voice_coach.coaching.turn import Cue, Speaker, Turn
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
+from voice_coach.conversation.babble import is_babble
 from voice_coach.conversation.commands import Command, Phase
-from voice_coach.conversation.turn_end import Completeness, PauseHabit, completeness, silence_needed
+from voice_coach.conversation.turn_end import (
+    NO_MELODY,
+    Completeness,
+    PauseHabit,
+    completeness,
+    silence_needed,
+)
 from voice_coach.conversation.turns import is_taking_the_floor
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ, Utterance
 from voice_coach.counterpart import counterpart
@@ -62,14 +69,23 @@ _UNDERSTANDING_SECONDS = 8.0
 """How long a final transcript, or the voice, may take before the call goes on without it."""
 _STALLED_SECONDS = 10.0
 """How long speech may go on without any audio arriving."""
-_LOOK_SECONDS = 0.16
-"""Sound between two judgements of what is heard over the counterpart; the first must be soon."""
-_LOOK_BACK_SECONDS = 0.32
+_FIRST_LOOK_SAMPLES = 1024
+"""Sound before the first judgement of what is heard over the counterpart: all there is by then."""
+_LOOK_SAMPLES = 512
+"""Sound between two judgements: each window of voice activity, since every one of them is waited for."""
+_ECHO_LOOK_SAMPLES = 1024
+"""The same in an echo, which may last for the whole reply."""
+_LOOK_BACK_SAMPLES = 5120
 """Sound that a judgement is about: what was heard before that may have been something else."""
 _GUESS_SECONDS = 0.9
 """Words made of less speech than this are a guess: of "mm-hm" Whisper makes whole sentences."""
 _WORDS_OVERDUE_SECONDS = 1.5
 """A reply that was paused and then no words came goes on after this long."""
+_MELODY_SECONDS = 8.0
+"""Sound before a pause that tells whether the turn is over: a long sentence."""
+_LAST_WORDS_SECONDS = 0.5
+"""The same once the speech has paused. A final of words takes a tenth of a second; the recogniser tries
+longer on what it cannot make words of."""
 _MURMUR_SECONDS = 6.0
 """Speech between two signs of listening: shorter turns need none."""
 _READING_SECONDS_PER_WORD = 0.35
@@ -114,12 +130,18 @@ class Session:
         self._reply_paused = False
         self._overlap: e.OverlapSound | None = None
         """What the sound over the reply was last judged to be; speech stays speech."""
+        self._speech_in_echo = False
+        """An echo was last judged to be speech, which nothing has confirmed yet."""
+        self._guessed = False
+        """The last final transcript was doubted by the recogniser itself."""
         self._answered: _Answered | None = None
         self._connected = True
         self._utterance: Utterance | None = None
         self._utterance_numbers = itertools.count(1)
         self._jobs = itertools.count(1)
         self._habit = PauseHabit()
+        self._melody = NO_MELODY
+        """How likely the turn is over, by the sound before the last pause."""
         self._ring: tuple[RingSegment, ...] = ()
         self._murmurs = 0
         self._murmured_sample = 0
@@ -291,7 +313,8 @@ class Session:
             self._enter(Phase.TRAINEE_SPEAKING)
             return
         self._overlap = None
-        self._look(event.sample)
+        self._speech_in_echo = self._guessed = False
+        self._look(event.sample + _FIRST_LOOK_SAMPLES)
         self._enter(Phase.TALKED_OVER)
 
     def _resume_utterance(self, event: e.SpeechStarted) -> None:
@@ -333,15 +356,32 @@ class Session:
         """Ask for the final transcript at once, while the silence is being judged."""
         self._cancel("partial", "stalled")
         self._out.append(self._current.pause(event.sample))
+        self._melody = NO_MELODY
         if self._phase is Phase.TALKED_OVER:
             self._timer("stalled", _UNDERSTANDING_SECONDS)
+            self._await_words(_LAST_WORDS_SECONDS)
         else:
+            self._ask_for_melody()
             self._await_turn_end(self._settings.longest_silence_seconds)
             self._timer("stalled", _STALLED_SECONDS)
             self._enter(Phase.TRAINEE_PAUSING)
 
+    def _ask_for_melody(self) -> None:
+        heard_to = self._current.heard_to_sample
+        back = heard_to - round(_MELODY_SECONDS * SAMPLE_RATE_HZ)
+        start = max(self._current.speech_from_sample, back)
+        self._out.append(c.JudgeTurnEnd(from_sample=start, to_sample=heard_to))
+
+    def _weigh_melody(self, event: e.TurnEndJudged) -> None:
+        """The sound of the last words makes the wait shorter or longer; a late judgement is of no use."""
+        if event.sample == self._current.heard_to_sample:
+            self._melody = event.probability
+            if self._current.is_understood:
+                self._await_turn_end(self._silence_needed())
+
     def _hear_final(self, event: e.TranscriptFinal) -> None:
         if self._current.hear_final(event):
+            self._guessed = event.fallback
             self._weigh_words(event.at)
 
     def _lose_transcript(self, event: e.TranscriptDropped) -> None:
@@ -453,32 +493,45 @@ class Session:
     # ------------------------------------------------------------ both at once
 
     def _look(self, sample: int) -> None:
-        """Have the sound judged when there is a little more of it after this sample."""
-        ready = sample + round(_LOOK_SECONDS * SAMPLE_RATE_HZ)
-        self._out.append(c.AwaitSample(timer="look", sample=ready))
+        """Have the sound judged when it has come to this sample."""
+        self._out.append(c.AwaitSample(timer="look", sample=sample))
 
     def _follow_overlap(self, event: e.SampleReached) -> None:
         if event.timer != "look":
             self._grow_utterance(event)
         elif not self._current.is_paused:
-            back = event.sample - round(_LOOK_BACK_SECONDS * SAMPLE_RATE_HZ)
-            start = max(self._current.resumed_sample, back)
+            start = max(self._current.resumed_sample, event.sample - _LOOK_BACK_SAMPLES)
             self._out.append(c.JudgeOverlap(from_sample=start, to_sample=event.sample))
 
     def _resume_overlap(self, event: e.SpeechStarted) -> None:
         self._resume_utterance(event)
+        self._await_words(_WORDS_OVERDUE_SECONDS)
         if self._overlap is not e.OverlapSound.SPEECH:
-            self._look(event.sample)
+            self._look(event.sample + _FIRST_LOOK_SAMPLES)
 
     def _weigh_sound(self, event: e.OverlapJudged) -> None:
-        """What sounds like speech pauses the reply; whether it meant the floor, its words will say."""
-        self._overlap = event.sound
-        if event.sound is not e.OverlapSound.SPEECH:
-            self._look(event.sample)
+        """What sounds like speech pauses the reply; whether it meant the floor, its words will say.
+
+        In an echo it must sound so twice: it has moments that do not resemble what was played.
+        """
+        speech = event.sound is e.OverlapSound.SPEECH
+        if speech and self._overlap is e.OverlapSound.ECHO and not self._speech_in_echo:
+            self._speech_in_echo = True
+            self._look(event.sample + _LOOK_SAMPLES)
+            return
+        self._overlap, self._speech_in_echo = event.sound, False
+        if not speech:
+            in_echo = event.sound is e.OverlapSound.ECHO
+            self._look(event.sample + (_ECHO_LOOK_SAMPLES if in_echo else _LOOK_SAMPLES))
         elif not self._reply_paused and self._heard_of_reply is None:
             self._reply_paused = True
             self._out.append(c.PauseReply(reply=self._reply_number))
-            self._timer("words", _WORDS_OVERDUE_SECONDS)
+            self._await_words(_WORDS_OVERDUE_SECONDS)
+
+    def _await_words(self, seconds: float) -> None:
+        """A paused reply stays so for this long without words that stop it."""
+        if self._reply_paused:
+            self._timer("words", seconds)
 
     def _resume_reply(self) -> None:
         if self._reply_paused:
@@ -492,13 +545,19 @@ class Session:
         """Real words over the counterpart's voice stop it; anything else is let pass.
 
         A transcript of its first half second is a guess, and what did not sound like speech is believed
-        at its end only; an echo never, since its words are the counterpart's, misheard.
+        at its end only; an echo never, since its words are the counterpart's, misheard. Nor is a short
+        sound believed at its end that the recogniser could make words of at the second try only.
         """
         utterance = self._current
         understood = utterance.is_understood
+        guessed = self._guessed and utterance.spoken_seconds < _GUESS_SECONDS
         sounds_like_speech = self._overlap in (e.OverlapSound.SPEECH, None)
         counts = understood or (sounds_like_speech and utterance.heard_seconds >= _GUESS_SECONDS)
-        taking = counts and is_taking_the_floor(utterance.text, self._reply.text, final=understood)
+        taking = (
+            counts
+            and is_taking_the_floor(utterance.text, self._reply.text, final=understood)
+            and not (is_babble(utterance.text) or (understood and guessed))
+        )
         if taking and self._overlap is not e.OverlapSound.ECHO:
             self._take_floor()
         elif understood:
@@ -625,7 +684,7 @@ class Session:
             self._utterance = None
 
     def _silence_needed(self) -> float:
-        return silence_needed(self._current.text, self._habit, self._settings)
+        return silence_needed(self._current.text, self._habit, self._settings, self._melody)
 
     def _await_turn_end(self, silence_seconds: float) -> None:
         sample = self._current.speech_to_sample + round(silence_seconds * SAMPLE_RATE_HZ)
@@ -682,6 +741,7 @@ class Session:
         e.ReplyPlayed: _finish_reply,
         e.VoiceFailed: _ignore,
         e.OverlapJudged: _ignore,
+        e.TurnEndJudged: _ignore,
         e.SampleReached: _ignore,
         e.TimerFired: _ignore,
         e.SpeechPaused: _ignore,
@@ -737,6 +797,7 @@ class Session:
         | {
             e.SpeechStarted: _resume_utterance,
             e.SampleReached: _turn_ends,
+            e.TurnEndJudged: _weigh_melody,
             e.TranscriptPartial: _hear_partial,
             e.TranscriptFinal: _hear_final,
             e.TranscriptDropped: _lose_transcript,

@@ -1,11 +1,13 @@
 """Is the turn over? How long a silence must last before it is, from what is known about it.
 
-A silence of `s` seconds ends the turn when the odds that it does reach a threshold. Two things move the
-odds: the words so far (a complete sentence makes the end likely, a trailing "because" unlikely), and the
-silence itself: pauses inside a turn are short and long ones ever rarer, so each further moment of silence
-multiplies the odds. Solved for `s`, the silence that is needed falls linearly with the log-odds of the
-words. The session's settings name two points of that line, the silence after a complete sentence and
-after an unfinished one; the trainee's own pauses stretch it.
+A silence of `s` seconds ends the turn when the odds that it does reach a threshold. Three things move
+the odds: the words so far (a complete sentence makes the end likely, a trailing "because" unlikely), how
+they were said (a voice that has fallen makes it likely), and the silence itself: pauses inside a turn are
+short and long ones ever rarer, so each further moment of silence multiplies the odds. Solved for `s`, the
+silence that is needed falls linearly with the sum of the log-odds of words and melody. The session's
+settings name two points of that line, the silence after a complete sentence and after an unfinished one
+when the melody says nothing. What lies between them is doubt, and where there is doubt the trainee's own
+pauses stretch the silence.
 """
 
 from __future__ import annotations
@@ -18,7 +20,10 @@ from typing import Final
 
 from voice_coach.settings import TurnSettings
 
-__all__ = ["Completeness", "PauseHabit", "completeness", "silence_needed"]
+__all__ = ["NO_MELODY", "Completeness", "PauseHabit", "completeness", "silence_needed"]
+
+NO_MELODY: Final = 0.5
+"""The probability that moves nothing: how the words were said is not known."""
 
 
 class Completeness(Enum):
@@ -66,6 +71,10 @@ _SHORTEST_PAUSE_SECONDS: Final = 0.2
 """Shorter silences are articulation, not pauses."""
 _QUANTILE: Final = 0.75
 _MOST_STRETCH: Final = 2.0
+_REAL_DOUBT: Final = 0.1
+"""Share of the way from said to unfinished from which a pause may be one of this trainee's own."""
+_SUREST_MELODY: Final = 0.98
+"""However sure a melody sounds, it is one witness: a trailing "because" still counts against it."""
 
 
 def completeness(text: str) -> Completeness:
@@ -98,7 +107,7 @@ class PauseHabit:
 
     @property
     def stretch(self) -> float:
-        """Factor (1 to 2) on every silence: long pauses of this trainee against the usual ones.
+        """Factor (1 to 2) on a silence that is in doubt: this trainee's long pauses against the usual.
 
         Never below 1: somebody who hurries is served by short silences anyway, and being cut off costs
         a person more than waiting a moment.
@@ -109,20 +118,31 @@ class PauseHabit:
         return min(max(long_pause / usual, 1.0), _MOST_STRETCH)
 
 
-def silence_needed(text: str, habit: PauseHabit, settings: TurnSettings) -> float:
+def silence_needed(
+    text: str, habit: PauseHabit, settings: TurnSettings, melody: float = NO_MELODY
+) -> float:
     """Give the silence in seconds that ends the turn after these words.
 
-    At least `patience_seconds`, at most `longest_silence_seconds`, whatever the words and the habit.
+    Between `patience_seconds` and `unfinished_patience_seconds`, and never more than
+    `longest_silence_seconds`, whatever the words, the habit and the melody.
+
+    Args:
+        text: The words so far, punctuation included.
+        habit: How long this trainee pauses.
+        settings: The two silences between which it lies, and the cap.
+        melody: Probability (0 to 1) that the turn is over, by its sound alone.
     """
     judged = completeness(text)
     if judged is Completeness.WORDLESS:
         return settings.longest_silence_seconds
-    said, unfinished = _log_odds(Completeness.SAID), _log_odds(Completeness.UNFINISHED)
-    openness = (said - _log_odds(judged)) / (said - unfinished)
-    span = settings.unfinished_patience_seconds - settings.patience_seconds
-    silence = (settings.patience_seconds + openness * span) * habit.stretch
-    return min(max(silence, settings.patience_seconds), settings.longest_silence_seconds)
+    said, unfinished = _log_odds(Completeness.SAID.value), _log_odds(Completeness.UNFINISHED.value)
+    heard = _log_odds(min(max(melody, 1 - _SUREST_MELODY), _SUREST_MELODY))
+    doubt = min(max((said - _log_odds(judged.value) - heard) / (said - unfinished), 0.0), 1.0)
+    longest = max(settings.unfinished_patience_seconds, settings.patience_seconds)
+    silence = settings.patience_seconds + doubt * (longest - settings.patience_seconds)
+    silence *= 1 + (habit.stretch - 1) * min(doubt / _REAL_DOUBT, 1.0)
+    return min(silence, longest, settings.longest_silence_seconds)
 
 
-def _log_odds(judged: Completeness) -> float:
-    return math.log(judged.value / (1 - judged.value))
+def _log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))

@@ -109,6 +109,16 @@ class Utterance:
         return (self._heard_to_sample - self.resumed_sample) / SAMPLE_RATE_HZ
 
     @property
+    def heard_to_sample(self) -> int:
+        """Of a pause: how far its sound was heard when it was noticed, what rang on included."""
+        return self.speech_to_sample + _DECAY_SAMPLES
+
+    @property
+    def spoken_seconds(self) -> float:
+        """Length of its speech up to its last pause, earlier pauses included."""
+        return (self.speech_to_sample - self.speech_from_sample) / SAMPLE_RATE_HZ
+
+    @property
     def is_paused(self) -> bool:
         """Nobody is speaking at the moment."""
         return self._pieces[-1].to_sample is not None
@@ -140,7 +150,7 @@ class Utterance:
     def pause(self, sample: int) -> Transcribe:
         """Speech paused: ask for the final transcript, which may turn out to be premature."""
         self.speech_to_sample = sample
-        return self._final(self._pieces[-1], sample + _DECAY_SAMPLES, quiet_samples=_DECAY_SAMPLES)
+        return self._final(self._pieces[-1], self.heard_to_sample, quiet_samples=_DECAY_SAMPLES)
 
     def resume(self, sample: int) -> list[Command]:
         """Speech goes on after a pause: seal what is long, else decode it all again with the rest.

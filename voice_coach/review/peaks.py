@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import struct
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +9,12 @@ import numpy as np
 from voice_coach.coaching.turn import Speaker
 from voice_coach.errors import AudioError, InputError
 from voice_coach.journal.recording import find_tracks
-from voice_coach.journal.store import store_trouble
+from voice_coach.review.cache import Kept
 from voice_coach.review.pauses import PEAKS_PER_SECOND
 
 __all__ = ["PEAKS_PER_SECOND", "read_peaks"]
 
-_HEAD = struct.Struct("<8sqq")
-"""A mark, and the track's size in bytes and time of change in nanoseconds: 24 bytes."""
-_MARK = b"vcpeaks1"
-_BLOCK_SECONDS = 20
+_BLOCK_SECONDS = 60
 _FULL_SCALE = 32_768
 
 
@@ -41,24 +35,19 @@ def read_peaks(folder: Path, side: Speaker) -> bytes:
     Raises:
         InputError: That side has no track (code `no-recording`).
         AudioError: The track cannot be read.
-        StoreError: The disk refused.
+        StoreError: The track cannot be looked at.
     """
     track = find_tracks(folder).get(side)
     if track is None:
         raise InputError(
             f"Session {folder.name} has no recording of the {side.value}.", code="no-recording"
         )
-    with store_trouble(f"The recording {track} cannot be read"):
-        state = track.stat()
-    head = _HEAD.pack(_MARK, state.st_size, state.st_mtime_ns)
-    cache = folder / f"{side.value}.peaks"
-    with store_trouble(f"{cache} cannot be read"):
-        known = cache.read_bytes() if cache.is_file() else b""
-    if known.startswith(head):
-        return known[len(head) :]
-    peaks = _measure(track)
-    if track.suffix == ".flac":
-        _keep(cache, head + peaks)
+    kept = Kept(folder / f"{side.value}.peaks", track)
+    peaks = kept.read()
+    if peaks is None:
+        peaks = _measure(track)
+        if track.suffix == ".flac":
+            kept.write(peaks)
     return peaks
 
 
@@ -78,15 +67,3 @@ def _measure(track: Path) -> bytes:
     except (soundfile.SoundFileError, OSError, ValueError) as error:
         raise AudioError(f"The recording {track} cannot be read: {error}.") from error
     return b"".join(parts)
-
-
-def _keep(cache: Path, data: bytes) -> None:
-    """Write beside and rename, so that nobody reads half of it."""
-    with store_trouble(f"{cache} cannot be written"):
-        handle, part = tempfile.mkstemp(dir=cache.parent, prefix=f"{cache.stem}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(part).replace(cache)
-        finally:
-            Path(part).unlink(missing_ok=True)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from voice_coach.coaching.turn import Speaker
 from voice_coach.errors import InputError
 from voice_coach.journal.kind import Kind, kind_of
 from voice_coach.journal.library import Library
-from voice_coach.journal.recording import find_tracks
 from voice_coach.journal.store import session_folder
 from voice_coach.recorded.tell import tell_recorded
-from voice_coach.review.delivery import figures
-from voice_coach.review.label_pitch import label_pitches
+from voice_coach.review.delivered import with_delivery
 from voice_coach.review.notes import (
     CommentAdded,
     Note,
@@ -29,13 +25,10 @@ from voice_coach.review.notes import (
 )
 from voice_coach.review.rehearsal import tell_rehearsal
 from voice_coach.review.review import Review
-from voice_coach.review.sound import TrackSound
-from voice_coach.speech.pitch import SwiftPitchTracker
 
 __all__ = ["add_note", "tell_review"]
 
 _LOST_NOTES = "Not all notes can be read"
-_pitch = SwiftPitchTracker()
 _LATE_SECONDS = 1.0
 """How far past the end of the call a comment may be placed: a player's clock is not exact."""
 
@@ -58,11 +51,11 @@ def tell_review(store: Path, session: str) -> Review:
     folder = session_folder(store, session)
     notes = read_notes(folder)
     if kind_of(folder) is Kind.RECORDED:
-        return _with_notes(_with_delivery(tell_recorded(folder, notes.speakers), folder), notes)
+        return _with_notes(with_delivery(tell_recorded(folder, notes.speakers), folder), notes)
     with Library(store) as library:
         branches = library.branches(session)
     review = msgspec.structs.replace(tell_rehearsal(folder), branches=branches)
-    return _with_notes(_with_delivery(review, folder), notes)
+    return _with_notes(with_delivery(review, folder), notes)
 
 
 def add_note(store: Path, session: str, note: Note) -> Review:
@@ -80,17 +73,6 @@ def add_note(store: Path, session: str, note: Note) -> Review:
     if isinstance(note, SpeakerMarked):
         return tell_review(store, session)
     return _with_notes(review, notes)
-
-
-def _with_delivery(review: Review, folder: Path) -> Review:
-    """Add how the trainee spoke; what only the sound tells is left open without it."""
-    heard = Speaker.TRAINEE in {track.side for track in review.tracks}
-    with TrackSound(find_tracks(folder)[Speaker.TRAINEE]) if heard else nullcontext() as sound:
-        return msgspec.structs.replace(
-            review,
-            figures=figures(review.turns, sound),
-            label_pitches=label_pitches(review.turns, sound, _pitch),
-        )
 
 
 def _demand_target(note: Note, review: Review) -> None:

@@ -26,6 +26,9 @@ from voice_coach.review.review import TimedWord
 __all__ = ["measured_words", "spread_words", "timed_debrief", "timed_evidence"]
 
 _WORD = re.compile(r"\S+")
+_LETTER_SECONDS = 0.02
+"""Nobody says a letter faster."""
+_TOUCHING_SECONDS = 0.04
 _BARE = re.compile(r"[^\w']+")
 
 
@@ -54,7 +57,7 @@ def measured_words(
                 start_seconds=word.start_sample / SAMPLE_RATE_HZ,
                 end_seconds=max(word.end_sample, word.start_sample) / SAMPLE_RATE_HZ,
             )
-    return _filled(text, places, known, within)
+    return _roomy(text, _filled(text, places, known, within))
 
 
 def spread_words(
@@ -164,6 +167,41 @@ def _filled(
         if after in known:
             words.append(known[after])
     return tuple(words)
+
+
+def _roomy(text: str, words: Sequence[TimedWord]) -> tuple[TimedWord, ...]:
+    """Give a word that was measured shorter than anybody can say it room from its longer neighbour.
+
+    The recogniser sometimes notes a word when the next one begins: both then share their time by letters.
+    """
+    roomy = list(words)
+    for place, word in enumerate(words):
+        if word.end_seconds - word.start_seconds >= _LETTER_SECONDS * _letters(text, word):
+            continue
+        beside = [
+            pair
+            for pair in ((place - 1, place), (place, place + 1))
+            if pair[0] >= 0
+            and pair[1] < len(roomy)
+            and roomy[pair[1]].start_seconds - roomy[pair[0]].end_seconds < _TOUCHING_SECONDS
+        ]
+        if beside:
+            first, second = max(
+                beside, key=lambda pair: roomy[pair[1]].end_seconds - roomy[pair[0]].start_seconds
+            )
+            offset = roomy[first].start
+            roomy[first : second + 1] = [
+                msgspec.structs.replace(shared, start=shared.start + offset, end=shared.end + offset)
+                for shared in spread_words(
+                    text[offset : roomy[second].end],
+                    (roomy[first].start_seconds, roomy[second].end_seconds),
+                )
+            ]
+    return tuple(roomy)
+
+
+def _letters(text: str, word: TimedWord) -> int:
+    return sum(map(str.isalnum, text[word.start : word.end]))
 
 
 def _bare(word: str) -> str:

@@ -13,6 +13,7 @@ __all__ = [
     "Attempt",
     "Guard",
     "believable",
+    "fills_in",
     "thin",
     "token_budget",
     "tripped",
@@ -38,6 +39,8 @@ _SPEECH_SECONDS: Final = 0.4
 _SPEECH_SECONDS_OF_FEW_WORDS: Final = 0.1
 _LEAST_CHARACTERS_PER_SECOND: Final = 8.5
 """Of speech without its pauses. Learners of a language read aloud at 10 or more."""
+_FILLED_IN: Final = 1.5
+"""A sentence that was passed over adds at least half of what was heard."""
 _BUDGET_TOKENS: Final = 10
 _BUDGET_TOKENS_PER_SECOND: Final = 8.0
 
@@ -112,6 +115,11 @@ def thin(text: str, sounding_seconds: float, speech_seconds: Callable[[], float]
     """
     enough = len(text) / _LEAST_CHARACTERS_PER_SECOND
     return sounding_seconds > enough and speech_seconds() > enough
+
+
+def fills_in(careful: str, thin_text: str) -> bool:
+    """Say whether a careful hearing found what was passed over, and does not just guess again."""
+    return len(careful) >= _FILLED_IN * len(thin_text)
 
 
 def without_repeats(tokens: Sequence[int]) -> Sequence[int]:

@@ -31,7 +31,7 @@ _VOICE_HZ: Final = (70, 400)
 _PERIODIC: Final = 0.55
 """Autocorrelation at the pitch from which a frame is voiced; noise stays below 0.4."""
 _NASAL_HZ: Final = 600
-_NASAL_SHARE: Final = 0.97
+_NASAL_SHARE: Final = 0.985
 """Share of a hum's power below 600 Hz; with open lips some of it is always higher."""
 _LOUD_DB: Final = 20.0
 """Frames this far below the loudest are the gaps between sounds."""
@@ -47,7 +47,7 @@ def judge_overlap(heard: Audio, playing: Audio) -> OverlapSound:
     """Say what kind of sound this is.
 
     Args:
-        heard: The microphone from the first voiced window on, 16 kHz, 100 ms or more.
+        heard: The microphone from the first voiced window on, 16 kHz, 60 ms or more.
         playing: What was sent to the loudspeaker, at the same rate, from `ECHO_LATEST_SECONDS` before
             the first sample of `heard` to its last; empty when nothing was audible.
     """

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_coach.errors import AudioError, ModelError
+from voice_coach.speech.rumble import RumbleFilter
 from voice_coach.speech.transcriber import Audio
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES
 
@@ -47,6 +49,26 @@ class SileroActivity:
         except Exception as error:
             raise ModelError(f"The voice-activity network {path} cannot be loaded.") from error
 
+    def probabilities(self, audio: Audio) -> NDArray[np.float32]:
+        """Give what a fresh stream would say of each window, in one run and less than half the time.
+
+        Args:
+            audio: Shape (samples,), float32, 16 kHz; what does not fill a window is left out.
+
+        Returns:
+            Shape (windows,).
+        """
+        count = len(audio) // WINDOW_SAMPLES
+        if not count:
+            return np.zeros(0, dtype=np.float32)
+        padded = np.zeros(_CONTEXT_SAMPLES + count * WINDOW_SAMPLES, dtype=np.float32)
+        padded[_CONTEXT_SAMPLES:] = RumbleFilter().process(audio[: count * WINDOW_SAMPLES])
+        seen = np.lib.stride_tricks.sliding_window_view(padded, _CONTEXT_SAMPLES + WINDOW_SAMPLES)
+        state = np.zeros(_STATE_SHAPE, dtype=np.float32)
+        windows = np.ascontiguousarray(seen[::WINDOW_SAMPLES])
+        found, _, _ = self._session.run(None, {"input": windows, "h": state, "c": state})
+        return np.asarray(found, dtype=np.float32).ravel()
+
     def stream(self) -> SileroStream:
         """Open a stream with fresh state."""
         return SileroStream(self._session)
@@ -55,11 +77,12 @@ class SileroActivity:
 class SileroStream:
     """Voice activity of one microphone."""
 
-    __slots__ = ("_cell", "_hidden", "_input", "_session")
+    __slots__ = ("_cell", "_hidden", "_input", "_rumble", "_session")
 
     def __init__(self, session: Any) -> None:  # noqa: ANN401 - onnxruntime ships no types
         """Start from silence."""
         self._session = session
+        self._rumble = RumbleFilter()
         self._hidden = np.zeros(_STATE_SHAPE, dtype=np.float32)
         self._cell = np.zeros(_STATE_SHAPE, dtype=np.float32)
         self._input = np.zeros((1, _CONTEXT_SAMPLES + WINDOW_SAMPLES), dtype=np.float32)
@@ -78,7 +101,7 @@ class SileroStream:
                 f"Voice activity needs windows of {WINDOW_SAMPLES} samples, not of shape {window.shape}."
             )
         self._input[0, :_CONTEXT_SAMPLES] = self._input[0, -_CONTEXT_SAMPLES:]
-        self._input[0, _CONTEXT_SAMPLES:] = window
+        self._input[0, _CONTEXT_SAMPLES:] = self._rumble.process(window)
         probability, self._hidden, self._cell = self._session.run(
             None, {"input": self._input, "h": self._hidden, "c": self._cell}
         )

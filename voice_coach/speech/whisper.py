@@ -28,6 +28,7 @@ from voice_coach.speech.bias import Lexicon
 from voice_coach.speech.decoding_guards import (
     Attempt,
     believable,
+    fills_in,
     thin,
     token_budget,
     tripped,
@@ -37,21 +38,14 @@ from voice_coach.speech.decoding_guards import (
 from voice_coach.speech.encoder import LONGEST_SECONDS, Encoder
 from voice_coach.speech.loudness import sounding_part, sounding_seconds
 from voice_coach.speech.models import find_model
+from voice_coach.speech.search import PADDED, PARTIAL, Search, final_search
 from voice_coach.speech.silero import SileroActivity
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcript
 from voice_coach.speech.vocabulary import Vocabulary
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES
 from voice_coach.speech.word_times import align_words
 
-__all__ = [
-    "FINAL",
-    "LONGEST_SECONDS",
-    "PADDED",
-    "PARTIAL",
-    "Search",
-    "WhisperTranscriber",
-    "open_whisper",
-]
+__all__ = ["LONGEST_SECONDS", "WhisperTranscriber", "open_whisper"]
 
 _MOST_TOKENS: Final = 448
 """Whisper's decoder has no more places than this."""
@@ -64,30 +58,10 @@ _DOUBT: Final = -0.2
 """Mean log probability of a token below which the scenario's words are thought of."""
 _SECOND_BEAM: Final = 2
 """For the second hearing, of which only a few words are taken: wider finds no more of them."""
+_TIMED_TAIL_SECONDS: Final = 0.2
+"""So that the last word does not end with the sound."""
 _VOICED: Final = 0.35
 """Silero's probability above which a window counts as a voice."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Search:
-    """How carefully to listen."""
-
-    tail_seconds: float
-    """Silence encoded after the clip, which keeps its last sounds clear."""
-    remembered_seconds: float
-    """Silence laid behind that, encoded long ago; too little and the decoder goes on talking."""
-    beam_size: int
-    timestamps: bool = False
-    """Let the decoder tell when it ends, so that what it invents after the clip can be cut."""
-
-
-# Chosen from the curve of cost against error that `voice-coach bench ears` draws.
-PARTIAL: Final = Search(tail_seconds=0.2, remembered_seconds=4.0, beam_size=1)
-FINAL: Final = Search(tail_seconds=1.0, remembered_seconds=8.0, beam_size=5)
-PADDED: Final = Search(
-    tail_seconds=float(LONGEST_SECONDS), remembered_seconds=0.0, beam_size=5, timestamps=True
-)
-"""What a final falls back to: the window that the model was trained on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,6 +121,7 @@ class WhisperTranscriber:
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model in {folder} cannot be loaded: {error}.") from error
         self._encoder = Encoder(self._model)
+        self._final = final_search(multilingual=self._model.is_multilingual)
         self._activity = SileroActivity()
         self._vocabulary = Vocabulary(folder, multilingual=self._model.is_multilingual, language=language)
         # One lexicon for each scenario that is being played.
@@ -200,7 +175,7 @@ class WhisperTranscriber:
             return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
         # A final is heard whole; a partial can do without the quiet at its ends.
         part = slice(0, len(audio)) if final else sounding_part(audio)
-        decoded = self._decode(audio[part], FINAL if final else PARTIAL, prefix)
+        decoded = self._decode(audio[part], self._final if final else PARTIAL, prefix)
         heard = self._heard(audio, decoded, final=final, prefix=prefix, words=words)
         return Transcript(
             text=heard.text,
@@ -230,7 +205,7 @@ class WhisperTranscriber:
         heard = dict.fromkeys(range(len(clips)), _Heard(text=""))
         if sounding:
             parts = [clips[n] if final else clips[n][sounding_part(clips[n])] for n in sounding]
-            search = FINAL if final else PARTIAL
+            search = self._final if final else PARTIAL
             decoded = self._decode_together(parts, search, apart=word_times)
             for number, one in zip(sounding, decoded, strict=True):
                 heard[number] = self._heard(clips[number], one, final=final, prefix="")
@@ -268,15 +243,20 @@ class WhisperTranscriber:
         if fallback:
             with self._counting:
                 self._fallbacks += 1
-            decoded = self._decode(audio, PADDED, prefix)
-            if not believable(decoded.attempt, speech_seconds):
+            padded = self._decode(audio, PADDED, prefix)
+            if not believable(padded.attempt, speech_seconds):
                 return _Heard(text=prefix, fallback=True)
             # As the model was trained it is believed about phrases said twice, but not about loops.
-            tokens = without_loop(decoded.attempt.tokens)
+            tokens = without_loop(padded.attempt.tokens)
+            if tripped(attempt) is None and not fills_in(self._vocabulary.text(tokens), attempt.text):
+                # Nothing had been passed over: the speaker is slow, and was heard rightly at first.
+                tokens = attempt.tokens
+            else:
+                decoded = padded
         else:
             if passed_over:
                 # A pause in the middle ends a quick search too soon; the careful one hears on.
-                decoded = self._decode(audio, FINAL, prefix)
+                decoded = self._decode(audio, self._final, prefix)
             tokens = without_repeats(decoded.attempt.tokens)
         text = self._vocabulary.text(tokens)
         if words and text:
@@ -307,7 +287,7 @@ class WhisperTranscriber:
             return ()
         try:
             encoded = self._encoder.encode(
-                audio, tail_seconds=PARTIAL.tail_seconds, remembered_seconds=0.0
+                audio, tail_seconds=_TIMED_TAIL_SECONDS, remembered_seconds=0.0
             )
             return align_words(self._model, encoded, self._vocabulary, tokens, audio, name=self._name)
         except (RuntimeError, ValueError) as error:
@@ -331,7 +311,9 @@ class WhisperTranscriber:
         heard = checked(audio)[: LONGEST_SECONDS * SAMPLE_RATE_HZ]
         try:
             encoded = self._encoder.encode(
-                heard, tail_seconds=FINAL.tail_seconds, remembered_seconds=FINAL.remembered_seconds
+                heard,
+                tail_seconds=self._final.tail_seconds,
+                remembered_seconds=self._final.remembered_seconds,
             )
             mark, probability = self._model.detect_language(encoded)[0][0]
         except (RuntimeError, ValueError) as error:
@@ -339,9 +321,7 @@ class WhisperTranscriber:
         return mark.strip("<|>"), float(probability)
 
     def _speech_seconds(self, audio: Audio) -> float:
-        stream = self._activity.stream()
-        windows = audio[: len(audio) // WINDOW_SAMPLES * WINDOW_SAMPLES].reshape(-1, WINDOW_SAMPLES)
-        voiced = sum(stream.process(window) > _VOICED for window in windows)
+        voiced = int(np.count_nonzero(self._activity.probabilities(audio) > _VOICED))
         return voiced * WINDOW_SAMPLES / SAMPLE_RATE_HZ
 
     def _decode(self, audio: Audio, search: Search, prefix: str) -> _Decoded:
@@ -384,13 +364,13 @@ class WhisperTranscriber:
         return self._attempt(result, forced, seconds, timestamps=search.timestamps)
 
     def _decode_together(self, clips: Sequence[Audio], search: Search, *, apart: bool) -> list[_Decoded]:
-        """Decode clips without a prefix and without times in one run of the decoder.
+        """Decode clips without a prefix in one run of the decoder.
 
         With `apart`, also give what each clip was decoded from, to time its words.
         """
         vocabulary = self._vocabulary
         seconds = [len(audio) / SAMPLE_RATE_HZ for audio in clips]
-        forced = [vocabulary.no_timestamps]
+        forced = [] if search.timestamps else [vocabulary.no_timestamps]
         prompt = [*vocabulary.start, *forced]
         try:
             encoded = self._encoder.encode_together(
@@ -408,7 +388,7 @@ class WhisperTranscriber:
         each = self._encoder.apart(encoded, clips) if apart else [None] * len(clips)
         return [
             _Decoded(
-                attempt=self._attempt(result, forced, length, timestamps=False),
+                attempt=self._attempt(result, forced, length, timestamps=search.timestamps),
                 encoded=own,
                 seconds=length,
                 search=search,

@@ -21,6 +21,7 @@ function contents(state, { recording, again, home }) {
   const { debrief, scenario, turns, origin, session } = state;
   const name = firstName(scenario.person);
   const titles = titlesOf(state);
+  const comparison = origin && `/compare/${origin.session}/${session}`;
   const hear = state.record ? hearing(state, recording) : () => null;
   const speakerOf = ({ turn }) => turns.find(({ index }) => index === turn)?.speaker ?? "trainee";
   return [
@@ -29,7 +30,7 @@ function contents(state, { recording, again, home }) {
       { class: "debrief-head" },
       element("p", { class: "wordmark" }, `Your call with ${name}`),
       element("h1", { id: "headline" }, debrief.headline),
-      buttons(name, again, home, origin && `/compare/${origin.session}/${session}`),
+      buttons({ name, session, again, home, comparison }),
     ),
     element(
       "section",
@@ -56,14 +57,15 @@ function contents(state, { recording, again, home }) {
   ];
 }
 
-function buttons(name, again, home, comparison) {
+function buttons({ name, session, again, home, comparison }) {
   const words = comparison ? "Try it once more from there" : `Call ${name} again`;
   const once = element("button", { type: "button", class: "primary", id: "again" }, words);
   const other = element("button", { type: "button", class: "quiet", id: "home" }, "Someone else");
   once.addEventListener("click", again);
   other.addEventListener("click", home);
+  const whole = element("a", { id: "review", href: `/review/${session}` }, "Look at the whole call");
   const compare = comparison ? element("a", { href: comparison }, "Compare with the first try") : null;
-  return element("p", { class: "go" }, once, other, compare);
+  return element("p", { class: "go" }, once, other, whole, compare);
 }
 
 // A button that plays a stretch of one side's track: `hear({ speaker, from, to, words })`.
