@@ -61,11 +61,11 @@ def test_open_says_how_when_no_server_runs(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("none.wav",), "There is no file at none.wav."),
+        (("none.wav",), "none.wav is neither a session's id nor a file."),
         (("20260101-000000-aaaa",), "There is no session"),
         (("20260101-000000-aaaa", "--mine", "right"), "--mine belongs to a sound file"),
         (("call.wav", "--speed", "2"), "--speed belongs to a session"),
-        (("none.wav", "--scenario", "nobody"), "There is no file"),
+        (("none.wav", "--scenario", "nobody"), "neither a session's id"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

@@ -33,3 +33,16 @@ def test_streams_do_not_know_of_each_other(activity: VoiceActivity) -> None:
         together.append(one.process(audio[start : start + WINDOW_SAMPLES]))
         other.process(np.zeros(WINDOW_SAMPLES, np.float32))
     assert together == pytest.approx(alone, abs=1e-6)
+
+
+def test_a_stretch_is_judged_as_its_windows_are(activity: VoiceActivity) -> None:
+    audio = spoken("Nobody called us back.")
+    audio = audio[: len(audio) // WINDOW_SAMPLES * WINDOW_SAMPLES]
+    one_by_one, together = activity.stream(), activity.stream()
+    each = [one_by_one.process(window) for window in audio.reshape(-1, WINDOW_SAMPLES)]
+    middle = 20 * WINDOW_SAMPLES
+    both = [*together.process_many(audio[:middle]), *together.process_many(audio[middle:])]
+    assert both == pytest.approx(each, abs=1e-5)
+    assert together.process_many(audio[:0]) == []
+    window = audio[:WINDOW_SAMPLES]
+    assert together.process(window) == pytest.approx(one_by_one.process(window), abs=1e-5)

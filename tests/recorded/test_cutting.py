@@ -1,5 +1,7 @@
 """Where utterances begin and end, on sound whose speech is known: tones, heard by an energy detector."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -73,7 +75,7 @@ def test_the_end_of_the_call_ends_what_is_being_said() -> None:
 def test_sound_around_speech_is_heard_too_but_never_twice() -> None:
     found = cuts([track(20, (1, noise(2)), (3.9, noise(2)))])
     assert [cut.audio_sample for cut in found] == pytest.approx([0.7 * 16_000, 3.6 * 16_000], abs=600)
-    for cut, after in zip(found, found[1:], strict=False):
+    for cut, after in pairwise(found):
         assert cut.audio_sample + len(cut.audio) <= after.audio_sample
 
 

@@ -22,7 +22,7 @@ _every_benchmark = (
 
 @click.group("bench")
 def command() -> None:
-    """Measure this machine: ears, live, load.
+    """Measure this machine: ears, live, load, recorded.
 
     Every figure is printed with a ratio against a baseline that is named and measured in the same run.
     Works best while nothing else runs.
@@ -32,6 +32,7 @@ def command() -> None:
       voice-coach bench ears --model tiny.en --repeats 1
       voice-coach bench live --svg stages.svg
       voice-coach bench load --seconds 30
+      voice-coach bench recorded --minutes 5
     """  # noqa: D301 - click reads the \b
 
 
@@ -74,6 +75,21 @@ def live(**options: Any) -> None:  # noqa: ANN401 - handed on as they are
 def load(**options: Any) -> None:  # noqa: ANN401 - handed on as they are
     """How many trainees this machine hears at once, and what bounds it."""
     _run("load", options)
+
+
+@_benchmark
+@_folder
+@click.option("--model", multiple=True, help="tiny.en, base, ...; may be given several times.")
+@click.option("--minutes", type=float, help="Length of the call.")
+@click.option("--repeats", type=int, help="Hear it this often; the median counts.")
+@click.option("--long", type=float, help="Also the memory of ours on a call of so many minutes.")
+def recorded(**options: Any) -> None:  # noqa: ANN401 - handed on as they are
+    """A recorded call as multiple of real time, against faster-whisper's batched pipeline.
+
+    FOLDER holds both sides of a call, as two files that end in _agent and _caller; without one, a call
+    is built of sentences of the plain voice.
+    """
+    _run("recorded", options)
 
 
 def _run(name: str, options: dict[str, Any]) -> None:

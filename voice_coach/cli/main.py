@@ -12,11 +12,11 @@ from voice_coach.errors import InputError, VoiceCoachError
 __all__ = ["main"]
 
 _COMMANDS = {
-    "bench": "Measure this machine: ears, live, load.",
+    "bench": "Measure this machine: ears, live, load, recorded.",
     "demo": "Watch and hear a rehearsal: no microphone needed.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
     "moves": "Find the moves in sentences, one JSON line each on standard input.",
-    "replay": "Show a kept call again, or review a call made elsewhere, from its file.",
+    "replay": "Show a kept call again, or review a call that was made elsewhere.",
     "scenarios": "Write people to rehearse with: list, show, new, check, try.",
     "serve": "Start the server on this machine and open the page.",
     "sessions": "Look at past calls: list, show, export, import, delete.",

@@ -96,6 +96,8 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
         )
         return
     _refuse(ctx, _OF_A_SESSION, "a session, and this is a file")
+    if not Path(call).exists():
+        raise InputError(f"{call} is neither a session's id nor a file.", code="unknown-session")
     replay_call(
         CallRequest(
             file=Path(call),

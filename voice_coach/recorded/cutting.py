@@ -118,19 +118,26 @@ class Cutter:
     def feed(self, block: Block) -> Iterator[Cut]:
         """Take the next block of the call; give the utterances that ended in it."""
         self._held = np.concatenate([self._held, block], axis=1)
-        while self._looked_at + WINDOW_SAMPLES <= self._held_from + self._held.shape[1]:
-            at = self._looked_at - self._held_from
+        new = self._held[:, self._looked_at - self._held_from :]
+        new = new[:, : new.shape[1] // WINDOW_SAMPLES * WINDOW_SAMPLES]
+        voiced = [
+            channel.stream.process_many(sound) for channel, sound in zip(self._channels, new, strict=True)
+        ]
+        for probabilities in zip(*voiced, strict=True):
             self._looked_at += WINDOW_SAMPLES
-            for channel, sound in zip(self._channels, self._held, strict=True):
-                signal = channel.gate.process(channel.stream.process(sound[at : at + WINDOW_SAMPLES]))
-                if signal is not None:
-                    channel.notice(*signal)
-                    if signal[0] is GateSignal.PAUSED:
-                        self._judge(channel, channel.stop)
-                cut = self._end_of(channel)
+            for channel, probability in zip(self._channels, probabilities, strict=True):
+                cut = self._look(channel, probability)
                 if cut is not None:
                     yield cut
         self._forget()
+
+    def _look(self, channel: _Channel, probability: float) -> Cut | None:
+        signal = channel.gate.process(probability)
+        if signal is not None:
+            channel.notice(*signal)
+            if signal[0] is GateSignal.PAUSED:
+                self._judge(channel, channel.stop)
+        return self._end_of(channel)
 
     def rest(self) -> Iterator[Cut]:
         """The call is over: give the utterances that its end cut off."""

@@ -25,6 +25,14 @@ class VoiceActivityStream(Protocol):
         """
         ...
 
+    def process_many(self, audio: Audio) -> list[float]:
+        """Give the probability of each window in a stretch: the same as one by one.
+
+        Args:
+            audio: Shape (512 n,), the next n windows without gap or overlap.
+        """
+        ...
+
 
 class VoiceActivity(Protocol):
     """A shared voice-activity model that opens streams."""
@@ -48,3 +56,7 @@ class EnergyActivity:
     def process(self, window: Audio) -> float:
         """1.0 for a loud window, 0.0 for a quiet one."""
         return 1.0 if float(np.sqrt(np.mean(window**2))) > self._threshold_rms else 0.0
+
+    def process_many(self, audio: Audio) -> list[float]:
+        """The same for each window of a stretch."""
+        return [self.process(window) for window in audio.reshape(-1, WINDOW_SAMPLES)]
