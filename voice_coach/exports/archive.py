@@ -12,6 +12,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -31,6 +32,7 @@ from voice_coach.journal.store import (
     store_trouble,
     sync_folder,
 )
+from voice_coach.review.tell import tell_review
 
 __all__ = ["ARCHIVE_VERSION", "Fate", "Kept", "read_archive", "write_archive"]
 
@@ -130,7 +132,7 @@ def read_archive(path: Path, store: Path) -> tuple[Kept, ...]:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive, path)
             _refuse_foreign_names(archive, path)
-            return tuple(_take(archive, session, store) for session in dict.fromkeys(manifest.sessions))
+            kept = tuple(_take(archive, session, store) for session in dict.fromkeys(manifest.sessions))
     except _BROKEN as error:
         raise InputError(
             f"{path.name} is not a zip file that can be read ({error}); nothing was taken from it.",
@@ -140,6 +142,17 @@ def read_archive(path: Path, store: Path) -> tuple[Kept, ...]:
         raise InputError(
             f"{path.name} cannot be opened: {(error.strerror or str(error)).lower()}.", code="bad-archive"
         ) from None
+    _look_through(store, kept)
+    return kept
+
+
+def _look_through(store: Path, kept: Sequence[Kept]) -> None:
+    """Have reviews ready: an hour's sound takes seconds to look through, and is then remembered."""
+    for each in kept:
+        if each.fate is Fate.TAKEN:
+            # What is wrong with one is said when somebody asks for it.
+            with suppress(VoiceCoachError):
+                tell_review(store, each.session)
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> _Manifest:
