@@ -60,6 +60,18 @@ def test_the_review_of_a_call_that_is_not_there(kept: str, axe: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_comparison(kept: str, axe: str, width: int, scheme: str) -> None:
+    """One call beside itself: what is looked at is the page."""
+    before, session = kept.split("review/")
+    with browser_with() as browser:
+        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        page, _ = open_page(context, f"{before}compare/{session}/{session}")
+        expect(page.locator(".line").first).to_be_attached()
+        assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", ["sessions", "progress"])
 def test_the_pages_of_calls_and_of_progress(kept: str, axe: str, address: str, scheme: str) -> None:
     with browser_with() as browser:

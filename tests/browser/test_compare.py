@@ -1,13 +1,7 @@
-"""Two tries of one call side by side, in real Chromium.
-
-The reviews are put together here from the journals, in the shape that is served (`Review`): what is
-tested is the page.
-"""
+"""Two tries of one call side by side, in real Chromium, on a real server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,16 +10,13 @@ import pytest
 import soundfile
 from browser_tools import browser_with, keep_picture, open_page
 from journal.played_calls import PlayedCall, begun, header_of
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from voice_coach.coaching.turn import Speaker
-from voice_coach.conversation.commands import ShowRing
 from voice_coach.counterpart.scenario import load_scenario
-from voice_coach.journal.account import give_account
 from voice_coach.journal.branch_point import find_branch_point
-from voice_coach.journal.format import Journal, Parent
+from voice_coach.journal.format import Parent
 from voice_coach.moves.recognizer import load_recognizer
-from voice_coach.review.review import Course, Kind, Origin, Review, ReviewTurn, SoundTrack
 
 FIRST, SECOND = "20261123-184501-k3f9", "20261123-191502-m7q2"
 SAID = {
@@ -54,7 +45,7 @@ def go_on(call: PlayedCall, *said: str) -> None:
     call.end()
 
 
-def two_tries(store: Path) -> tuple[Journal, Journal]:
+def two_tries(store: Path) -> None:
     recognizer = load_recognizer()
     header = header_of(load_scenario("renewal_in_doubt"), seed=7, session=FIRST)
     first = begun(header, recognizer)
@@ -74,124 +65,76 @@ def two_tries(store: Path) -> tuple[Journal, Journal]:
         tone = 0.3 * np.sin(np.arange(60 * 16_000) * 0.1)
         for side in Speaker:
             soundfile.write(store / "sessions" / session / f"{side.value}.flac", tone, 16_000)
-    return first.journal(header), second.journal(again)
 
 
-def review_of(journal: Journal) -> Review:
-    account = give_account(journal)
-    rings = [entry.value for entry in journal.entries if isinstance(entry.value, ShowRing)]
-    course = tuple(
-        Course(
-            turn=turn.index,
-            at_seconds=turn.start_seconds,
-            trust=turn.because.trust_after,
-            tension=turn.because.tension_after,
-            patience=turn.because.patience_after,
-            understood=0.0,
-            ring=rings[-1].segments,
-        )
-        for turn in account.turns
-        if turn.because is not None
-    )
-    parent = journal.header.parent
-    return Review(
-        session=journal.header.session,
-        kind=Kind.REHEARSAL,
-        title=account.title,
-        person=account.person,
-        created=journal.header.created,
-        seconds=account.seconds,
-        complete=True,
-        outcome=account.outcome,
-        model="scripted",
-        turns=tuple(
-            ReviewTurn(turn=turn, can_branch=turn.speaker is Speaker.COUNTERPART)
-            for turn in account.turns
-        ),
-        silences=(),
-        interruptions=(),
-        course=course,
-        debrief=account.debrief,
-        figures=(),
-        label_pitches=(),
-        tracks=tuple(SoundTrack(side=side, seconds=60.0) for side in Speaker),
-        origin=Origin(session=FIRST, turn=2, at_seconds=11.0) if parent else None,
-    )
+@pytest.fixture
+def compared(serve: str, tmp_path: Path) -> str:
+    """The address of the comparison, on a server whose store has both tries."""
+    two_tries(tmp_path / "store")
+    return f"{serve}compare/{FIRST}/{SECOND}"
 
 
-@contextmanager
-def comparison(context: BrowserContext, serve: str, store: Path) -> Iterator[tuple[Page, list[str]]]:
-    for journal in two_tries(store):
-        review = review_of(journal)
-        body = msgspec.json.encode(review).decode()
-        context.route(
-            f"**/api/sessions/{review.session}/review",
-            lambda route, *_, body=body: route.fulfill(body=body, content_type="application/json"),
-        )
-    yield open_page(context, f"{serve}compare/{FIRST}/{SECOND}")
-
-
-def test_two_tries_are_laid_beside_each_other_and_heard(serve: str, tmp_path: Path) -> None:
+def test_two_tries_are_laid_beside_each_other_and_heard(compared: str) -> None:
     with browser_with() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 900})
-        with comparison(context, serve, tmp_path / "store") as (page, troubles):
-            expect(page.get_by_role("heading", level=1)).to_have_text("Two ways on from one line.")
-            shared = page.locator(".beginning .folded > summary")
-            expect(shared).to_have_text("Both begin with the same 3 turns")
-            expect(page.locator(".beginning .line").first).to_be_hidden()
-            left, right = page.locator(".way[data-side=left]"), page.locator(".way[data-side=right]")
-            expect(left).to_contain_text(SAID[FIRST][0])
-            expect(right).to_contain_text(SAID[SECOND][0])
-            expect(right.locator("[data-kind=label]").first).to_be_visible()
-            ends = left.evaluate("way => way.getBoundingClientRect().right")
-            begins = right.evaluate("way => way.getBoundingClientRect().left")
-            assert ends <= begins, "side by side"
-            trust = page.get_by_role("img", name="Trust:")
-            expect(trust).to_be_visible()
-            assert "first try ends at" in (trust.get_attribute("aria-label") or "")
-            apart = page.locator(".checks > table tbody tr")
-            assert apart.count() >= 1
-            for row in apart.all():
-                verdicts = row.locator("td").all_inner_texts()
-                assert len(set(verdicts)) == 2, "only what came out differently stands unfolded"
+        page, troubles = open_page(context, compared)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Two ways on from one line.")
+        shared = page.locator(".beginning .folded > summary")
+        expect(shared).to_have_text("Both begin with the same 3 turns")
+        expect(page.locator(".beginning .line").first).to_be_hidden()
+        left, right = page.locator(".way[data-side=left]"), page.locator(".way[data-side=right]")
+        expect(left).to_contain_text(SAID[FIRST][0])
+        expect(right).to_contain_text(SAID[SECOND][0])
+        expect(right.locator("[data-kind=label]").first).to_be_visible()
+        ends = left.evaluate("way => way.getBoundingClientRect().right")
+        begins = right.evaluate("way => way.getBoundingClientRect().left")
+        assert ends <= begins, "side by side"
+        trust = page.get_by_role("img", name="Trust:")
+        expect(trust).to_be_visible()
+        assert "first try ends at" in (trust.get_attribute("aria-label") or "")
+        apart = page.locator(".checks > table tbody tr")
+        assert apart.count() >= 1
+        for row in apart.all():
+            verdicts = row.locator("td").all_inner_texts()
+            assert len(set(verdicts)) == 2, "only what came out differently stands unfolded"
 
-            shared.press("Enter")
-            expect(page.locator(".beginning .line").first).to_be_visible()
-            with page.expect_request(f"**/api/sessions/{SECOND}/trainee.flac"):
-                right.locator("[data-speaker=trainee] .hear").first.click()
-            expect(right.locator(".hear.playing")).to_have_count(1)
-            assert troubles == []
-            keep_picture(page, "compare-1280", whole=True)
+        shared.press("Enter")
+        expect(page.locator(".beginning .line").first).to_be_visible()
+        with page.expect_request(f"**/api/sessions/{SECOND}/trainee.flac"):
+            right.locator("[data-speaker=trainee] .hear").first.click()
+        expect(right.locator(".hear.playing")).to_have_count(1)
+        assert troubles == []
+        keep_picture(page, "compare-1280", whole=True)
 
 
-def test_in_the_dark_nothing_is_lost(serve: str, tmp_path: Path) -> None:
+def test_in_the_dark_nothing_is_lost(compared: str) -> None:
     with browser_with() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
-        with comparison(context, serve, tmp_path / "store") as (page, troubles):
-            expect(page.locator(".course-picture").first).to_be_visible()
-            assert troubles == []
-            keep_picture(page, "compare-1280-dark", whole=True)
+        page, troubles = open_page(context, compared)
+        expect(page.locator(".course-picture").first).to_be_visible()
+        assert troubles == []
+        keep_picture(page, "compare-1280-dark", whole=True)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_where_there_is_room_for_one_a_switch_chooses(serve: str, tmp_path: Path, scheme: str) -> None:
+def test_where_there_is_room_for_one_a_switch_chooses(compared: str, scheme: str) -> None:
     with browser_with() as browser:
         context = browser.new_context(
             viewport={"width": 390, "height": 844},
             color_scheme="dark" if scheme == "dark" else "light",
         )
-        with comparison(context, serve, tmp_path / "store") as (page, troubles):
-            left, right = page.locator(".way[data-side=left]"), page.locator(".way[data-side=right]")
-            expect(right).to_be_visible()
-            expect(left).to_be_hidden()
-            page.locator(".one-of-two input").last.focus()
-            page.keyboard.press("ArrowUp")
-            expect(left).to_be_visible()
-            expect(right).to_be_hidden()
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide == 390, "nothing hangs over the edge"
-            assert troubles == []
-            keep_picture(page, f"compare-390-{scheme}", whole=True)
+        page, troubles = open_page(context, compared)
+        left, right = page.locator(".way[data-side=left]"), page.locator(".way[data-side=right]")
+        expect(right).to_be_visible()
+        expect(left).to_be_hidden()
+        page.locator(".one-of-two input").last.focus()
+        page.keyboard.press("ArrowUp")
+        expect(left).to_be_visible()
+        expect(right).to_be_hidden()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide == 390, "nothing hangs over the edge"
+        assert troubles == []
+        keep_picture(page, f"compare-390-{scheme}", whole=True)
 
 
 def test_a_call_that_is_not_there_is_said(serve: str) -> None:

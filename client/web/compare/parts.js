@@ -12,7 +12,7 @@ export function endings({ left, right, names, person }) {
   const one = (review, who) =>
     element(
       "section",
-      { class: "ending", "aria-label": who },
+      { class: "ending", "aria-label": `How it ended: ${who}` },
       element("h2", {}, drawKey(who), ` ${who}`),
       element("p", { class: "ending-words" }, endingOf(review, person)),
       review.debrief ? element("p", { class: "ending-headline" }, review.debrief.headline) : null,
