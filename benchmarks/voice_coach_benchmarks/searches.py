@@ -79,9 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     drawn: list[Curve] = []
     for model in options.model or ["tiny.en", "base"]:
         scores = measure(ways(model), clips, 1)
-        print(
-            f"\n{model}: {len(clips)} clips\n{'tail + remembered':28}{'CPU ms a clip':>14}{'errors, %':>11}"
-        )
+        print(f"\n{model}: {len(clips)} clips")
+        print(f"{'tail + remembered':28}{'CPU ms a clip':>14}{'errors, %':>11}")
         for name, score in scores.items():
             cost, errors = 1000 * score.cpu_seconds_per_clip, score.word_error_percent["all"]
             print(f"{name:28}{cost:14.0f}{errors:11.1f}", flush=True)
