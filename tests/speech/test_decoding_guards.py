@@ -126,3 +126,16 @@ def test_a_sentence_that_was_passed_over_is_told_from_another_guess() -> None:
     heard = "For myself, I seek note of happiness."
     assert not fills_in("For myself, I seem to note all for happiness.", heard)
     assert fills_in(heard + " And then the telephone rang.", heard)
+
+
+def test_a_doubtful_sentence_needs_a_voice() -> None:
+    looked_at = attempt("Thank you very much.", mean_log_probability=-0.95)
+    assert not believable(looked_at, lambda: 0.0)
+    assert believable(looked_at, lambda: 0.3)
+
+
+@pytest.mark.parametrize(("speech_seconds", "believed"), [(0.1, False), (0.29, True)])
+def test_the_shortest_word_is_longer_than_what_noise_passes_for(
+    speech_seconds: float, *, believed: bool
+) -> None:
+    assert believable(attempt("Stop."), lambda: speech_seconds) is believed

@@ -36,7 +36,10 @@ _FEW_WORDS: Final = 2
 _WORD: Final = re.compile(r"\w+")
 _SPEECH_SECONDS: Final = 0.4
 """Noise makes voice activity stumble for up to 0.35 s; a single spoken word takes about as long."""
-_SPEECH_SECONDS_OF_FEW_WORDS: Final = 0.1
+_SOME_SPEECH_SECONDS: Final = 0.15
+"""Half of the shortest word spoken alone ("Stop."), and more than hens, bells and music come to."""
+_DOUBTFUL_MEAN_LOG_PROBABILITY: Final = -0.7
+"""Below it a text may still be right, but needs somebody who can have said it."""
 _LEAST_CHARACTERS_PER_SECOND: Final = 8.5
 """Of speech without its pauses. Learners of a language read aloud at 10 or more."""
 _FILLED_IN: Final = 1.5
@@ -100,8 +103,9 @@ def believable(attempt: Attempt, speech_seconds: Callable[[], float]) -> bool:
         return speech_seconds() >= _SPEECH_SECONDS
     # Of a creak or a far melody Whisper is sure that it says "oh, oh"; and in a loop it is always sure.
     few = len(set(_WORD.findall(attempt.text.lower()))) <= _FEW_WORDS
-    if few or len(without_repeats(attempt.tokens)) < len(attempt.tokens):
-        return speech_seconds() >= _SPEECH_SECONDS_OF_FEW_WORDS
+    doubtful = attempt.mean_log_probability < _DOUBTFUL_MEAN_LOG_PROBABILITY
+    if few or doubtful or len(without_repeats(attempt.tokens)) < len(attempt.tokens):
+        return speech_seconds() >= _SOME_SPEECH_SECONDS
     return True
 
 

@@ -60,7 +60,7 @@ _SECOND_BEAM: Final = 2
 """For the second hearing, of which only a few words are taken: wider finds no more of them."""
 _TIMED_TAIL_SECONDS: Final = 0.2
 """So that the last word does not end with the sound."""
-_VOICED: Final = 0.35
+_VOICED: Final = 0.5
 """Silero's probability above which a window counts as a voice."""
 
 
@@ -92,8 +92,8 @@ class WhisperTranscriber:
         *,
         threads: int = 1,
         workers: int = 2,
-        compute_type: str = "int8",
         language: str = "en",
+        search: Search | None = None,
     ) -> None:
         """Load the model.
 
@@ -101,8 +101,8 @@ class WhisperTranscriber:
             model: As for `find_model`.
             threads: CPU threads for one decode.
             workers: Decodes that may run at the same time.
-            compute_type: CTranslate2's name for the arithmetic.
             language: Code such as `en`; English-only models know no other.
+            search: How to listen, partials and finals, instead of what was chosen for this model.
 
         Raises:
             ModelError: The model is missing, damaged or does not know the language.
@@ -114,14 +114,15 @@ class WhisperTranscriber:
             self._model: Any = ctranslate2.models.Whisper(
                 str(folder),
                 device="cpu",
-                compute_type=compute_type,
+                compute_type="int8",
                 intra_threads=threads,
                 inter_threads=workers,
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model in {folder} cannot be loaded: {error}.") from error
         self._encoder = Encoder(self._model)
-        self._final = final_search(multilingual=self._model.is_multilingual)
+        self._partial = search or PARTIAL
+        self._final = search or final_search(multilingual=self._model.is_multilingual)
         self._activity = SileroActivity()
         self._vocabulary = Vocabulary(folder, multilingual=self._model.is_multilingual, language=language)
         # One lexicon for each scenario that is being played.
@@ -175,7 +176,7 @@ class WhisperTranscriber:
             return Transcript(text=prefix, decode_seconds=time.perf_counter() - started)
         # A final is heard whole; a partial can do without the quiet at its ends.
         part = slice(0, len(audio)) if final else sounding_part(audio)
-        decoded = self._decode(audio[part], self._final if final else PARTIAL, prefix)
+        decoded = self._decode(audio[part], self._final if final else self._partial, prefix)
         heard = self._heard(audio, decoded, final=final, prefix=prefix, words=words)
         return Transcript(
             text=heard.text,
@@ -205,7 +206,7 @@ class WhisperTranscriber:
         heard = dict.fromkeys(range(len(clips)), _Heard(text=""))
         if sounding:
             parts = [clips[n] if final else clips[n][sounding_part(clips[n])] for n in sounding]
-            search = self._final if final else PARTIAL
+            search = self._final if final else self._partial
             decoded = self._decode_together(parts, search, apart=word_times)
             for number, one in zip(sounding, decoded, strict=True):
                 heard[number] = self._heard(clips[number], one, final=final, prefix="")
