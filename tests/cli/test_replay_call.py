@@ -37,6 +37,9 @@ def test_a_file_is_heard_shown_and_kept(tmp_path: Path, call: Path) -> None:
     session = result.stderr.split("session ")[1][:20]
     shown = CliRunner().invoke(main, ["sessions", "show", session, "--store", str(tmp_path)])
     assert shown.exit_code == 0, shown.output
+    again = run(tmp_path, session)
+    assert again.exit_code == 2
+    assert "is a recorded call" in again.stderr
     assert "left alone" in shown.stdout
 
 

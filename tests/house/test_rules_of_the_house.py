@@ -17,6 +17,18 @@ MAY_IMPORT = {
     "coaching": {"coaching", "counterpart", "moves", "errors"},
     "simulation": {"simulation", "counterpart", "moves", "errors"},
     "speech": {"speech", "conversation", "counterpart", "settings", "errors"},
+    "recorded": {
+        "recorded",
+        "review",
+        "journal",
+        "speech",
+        "conversation",
+        "counterpart",
+        "coaching",
+        "moves",
+        "settings",
+        "errors",
+    },
     "journal": {"journal", "conversation", "counterpart", "coaching", "moves", "settings", "errors"},
     "review": {
         "review",

@@ -13,7 +13,8 @@ from voice_coach.cli.replay_call import CallRequest, replay_call
 from voice_coach.cli.replay_session import ReplayRequest, replay_session
 from voice_coach.errors import InputError
 from voice_coach.journal.heard import Side
-from voice_coach.journal.store import check_session_id
+from voice_coach.journal.kind import Kind, kind_of
+from voice_coach.journal.store import check_session_id, session_folder
 from voice_coach.settings import load_settings, with_options
 
 __all__ = ["command"]
@@ -89,6 +90,12 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
         _refuse(ctx, _OF_A_FILE, "a sound file, and this is a session")
         if math.isnan(speed):
             raise click.BadParameter("a speed is a number such as 2 or 0.5", param_hint="--speed")
+        if kind_of(session_folder(settings.store.path, call)) is Kind.RECORDED:
+            raise InputError(
+                f"Session {call} is a recorded call, which no rules led to; `voice-coach sessions show"
+                f" {call}` shows it.",
+                code="recorded-call",
+            )
         replay_session(
             ReplayRequest(
                 session=call, store=settings.store.path, speed=speed, as_json=as_json, rehear=rehear

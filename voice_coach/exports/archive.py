@@ -23,7 +23,9 @@ import soundfile
 
 from voice_coach import __version__
 from voice_coach.errors import InputError, VoiceCoachError
+from voice_coach.journal.heard import read_heard
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
+from voice_coach.journal.kind import HEARD_NAME
 from voice_coach.journal.store import (
     check_session_id,
     named_folder,
@@ -38,7 +40,7 @@ __all__ = ["ARCHIVE_VERSION", "Fate", "Kept", "read_archive", "write_archive"]
 
 ARCHIVE_VERSION: Final = 1
 _MANIFEST: Final = "voice_coach_archive.json"
-_FILES: Final = (JOURNAL_NAME, "heard.jsonl", "notes.jsonl", "trainee.flac", "counterpart.flac")
+_FILES: Final = (JOURNAL_NAME, HEARD_NAME, "notes.jsonl", "trainee.flac", "counterpart.flac")
 """What a session may hold in an archive: everything that is not derived."""
 _MOST_BYTES: Final = 2 * 1024**3
 """Of one file when unpacked: ten hours of sound."""
@@ -254,12 +256,14 @@ def _check(folder: Path, session: str) -> None:
         InputError: It has no journal, or that of another session, or sound that is none.
         JournalError: The journal is damaged or newer.
     """
-    if not any((folder / name).is_file() for name in (JOURNAL_NAME, "heard.jsonl")):
+    if not any((folder / name).is_file() for name in (JOURNAL_NAME, HEARD_NAME)):
         raise InputError("it has no journal.", code="bad-archive")
-    if (folder / JOURNAL_NAME).is_file():
-        header = read_journal(folder / JOURNAL_NAME).header
-        if header.session != session:
-            raise InputError(f"its journal is that of session {header.session}.", code="bad-archive")
+    truths = (JOURNAL_NAME, read_journal), (HEARD_NAME, read_heard)
+    for name, read in truths:
+        if (folder / name).is_file():
+            header = read(folder / name).header
+            if header.session != session:
+                raise InputError(f"its journal is that of session {header.session}.", code="bad-archive")
     for track in folder.glob("*.flac"):
         try:
             soundfile.info(track)
