@@ -75,6 +75,13 @@ def folder_of(settings: Settings, session: str) -> Path:
     return settings.store.path / "sessions" / session
 
 
+def truth_in(folder: Path) -> dict[str, bytes]:
+    """What is kept of a session; what is derived from it comes and goes."""
+    return {
+        file.name: file.read_bytes() for file in folder.iterdir() if file.suffix in (".jsonl", ".flac")
+    }
+
+
 def journal_of(settings: Settings, session: str) -> Journal:
     return read_journal(folder_of(settings, session) / "journal.jsonl")
 
@@ -89,7 +96,7 @@ async def test_the_line_is_said_again_and_the_call_goes_on_from_it(
     server: Address, settings: Settings, recognizer: Recognizer, tone: bytes
 ) -> None:
     first = await first_call(server.websocket_url, tone)
-    before = {file.name: file.read_bytes() for file in folder_of(settings, first).iterdir()}
+    before = truth_in(folder_of(settings, first))
     async with trainee(server.websocket_url, again(first, 2)) as person:
         (welcome,) = person.seen(Welcome)
         assert welcome.branch == Branch(session=first, turn=2)
@@ -123,7 +130,7 @@ async def test_the_line_is_said_again_and_the_call_goes_on_from_it(
     ats = [entry.value.at for entry in child.entries if hasattr(entry.value, "at")]
     assert ats == sorted(ats)
     assert is_identical(child, recognizer)
-    assert before == {file.name: file.read_bytes() for file in folder_of(settings, first).iterdir()}
+    assert before == truth_in(folder_of(settings, first))
 
     # The branch is a session of its own: nothing of it goes with its parent.
     with Library(settings.store.path) as library:

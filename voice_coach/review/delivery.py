@@ -67,7 +67,7 @@ def _talk_share(known: Sequence[ReviewTurn], mine: Sequence[ReviewTurn]) -> Figu
     return Figure(
         id="talk-share",
         name="Your share of the talking",
-        value=round(100 * _seconds(mine) / total) if total else None,
+        value=round(100 * _seconds(mine) / total, 0) if total else None,
         unit="%",
         meaning="Of all the time in which somebody spoke, the part that was yours.",
         good="Half or less: what they say is what you came to hear.",
@@ -102,7 +102,7 @@ def _pace(mine: Sequence[ReviewTurn]) -> Figure:
     return Figure(
         id="pace",
         name="Pace",
-        value=round(words * _MINUTE / seconds) if seconds >= _LEAST_SECONDS else None,
+        value=round(words * _MINUTE / seconds, 0) if seconds >= _LEAST_SECONDS else None,
         unit="words a minute",
         meaning="The words that were recognised over the time you spoke, your own pauses included"
         f" (left out below {_LEAST_SECONDS:.0f} s of speech).",
@@ -148,7 +148,7 @@ def _loudness(mine: Sequence[ReviewTurn], sound: ReadsSound | None) -> Figure:
     return Figure(
         id="loudness",
         name="Loudness",
-        value=round(float(np.median(levels))) if len(levels) else None,
+        value=round(float(np.median(levels)), 0) if len(levels) else None,
         unit="dBFS",
         meaning="The middle level of your voice in the recording; it depends on your microphone, so"
         " compare it only with your own calls."
