@@ -8,10 +8,10 @@ from spoken import silence, spoken
 
 from voice_coach.errors import AudioError, ModelError
 from voice_coach.settings import EarsSettings
-from voice_coach.speech.decoding_guards import Attempt
+from voice_coach.speech.decoding_guards import Attempt, token_budget
 from voice_coach.speech.search import PADDED, PARTIAL, Search, final_search
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, BatchTranscriber, Transcriber
-from voice_coach.speech.whisper import WhisperTranscriber, open_whisper
+from voice_coach.speech.whisper import WhisperTranscriber, _budget, _room, open_whisper
 from voice_coach_server.engines import Engines
 
 SENTENCE = "It sounds like you were left alone with this."
@@ -192,3 +192,30 @@ def test_of_slow_speech_the_first_hearing_stands(
     heard = ears.transcribe(np.tile(spoken(SENTENCE), 2), final=True)
     assert heard.fallback
     assert heard.text == (believed or padded)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 5.0, 14.0, 30.0])
+@pytest.mark.parametrize("forced", [0, 1, 60])
+def test_whoever_speaks_fast_has_room_to_the_end(seconds: float, forced: int) -> None:
+    prompt = 3
+    budget = _budget(seconds, range(forced))
+    assert budget == min(token_budget(seconds), 224 - forced)
+    room = _room(prompt, forced + budget)
+    # CTranslate2 decodes the smaller of these, forced tokens included.
+    assert min(room // 2, room - prompt) >= forced + budget
+    assert room <= 448 + prompt
+
+
+def test_the_decoder_uses_the_room(ears: WhisperTranscriber) -> None:
+    """Half of it was all there was once: many words in little time came without their end."""
+    audio = spoken(SENTENCE)
+    encoded = ears._encoder.encode(audio, tail_seconds=1.0, remembered_seconds=8.0)
+    prompt = [*ears._vocabulary.start, ears._vocabulary.no_timestamps]
+    budget = _budget(len(audio) / SAMPLE_RATE_HZ, prompt[-1:])
+    (made,) = ears._model.generate(
+        encoded,
+        [prompt],
+        max_length=_room(len(prompt) - 1, 1 + budget),
+        suppress_tokens=[ears._vocabulary.end],
+    )
+    assert len(made.sequences_ids[0]) >= budget

@@ -351,13 +351,13 @@ class WhisperTranscriber:
             forced = [vocabulary.no_timestamps, *forced]
         elif forced:
             forced = [vocabulary.first_timestamp, *forced]
-        budget = min(token_budget(seconds), _MOST_TOKENS - len(start) - len(forced))
+        budget = _budget(seconds, forced)
         try:
             result = self._model.generate(
                 encoded,
                 [[*start, *forced]],
                 beam_size=search.beam_size,
-                max_length=len(start) + len(forced) + budget,
+                max_length=_room(len(start), len(forced) + budget),
                 return_scores=True,
             )[0]
         except (RuntimeError, ValueError) as error:
@@ -373,6 +373,7 @@ class WhisperTranscriber:
         seconds = [len(audio) / SAMPLE_RATE_HZ for audio in clips]
         forced = [] if search.timestamps else [vocabulary.no_timestamps]
         prompt = [*vocabulary.start, *forced]
+        budget = max(_budget(length, forced) for length in seconds)
         try:
             encoded = self._encoder.encode_together(
                 clips, tail_seconds=search.tail_seconds, remembered_seconds=search.remembered_seconds
@@ -381,7 +382,7 @@ class WhisperTranscriber:
                 encoded,
                 [prompt] * len(clips),
                 beam_size=search.beam_size,
-                max_length=min(len(prompt) + max(map(token_budget, seconds)), _MOST_TOKENS),
+                max_length=_room(len(vocabulary.start), len(forced) + budget),
                 return_scores=True,
             )
         except (RuntimeError, ValueError) as error:
@@ -406,7 +407,7 @@ class WhisperTranscriber:
         timestamps: bool,
     ) -> Attempt:
         vocabulary = self._vocabulary
-        budget = min(token_budget(seconds), _MOST_TOKENS - len(vocabulary.start) - len(forced))
+        budget = _budget(seconds, forced)
         # What was forced comes back in front of what was decoded, but for the mark of no timestamps.
         returned = result.sequences_ids[0]
         tokens = returned[len(forced) - (not timestamps) :]
@@ -429,6 +430,16 @@ def open_whisper(ears: EarsSettings) -> WhisperTranscriber:
     return WhisperTranscriber(
         ears.model, threads=ears.threads, workers=ears.workers, language=ears.language
     )
+
+
+def _budget(seconds: float, forced: Sequence[int]) -> int:
+    """How many tokens may be decoded, past those that are forced."""
+    return max(1, min(token_budget(seconds), _MOST_TOKENS // 2 - len(forced)))
+
+
+def _room(prompt: int, tokens: int) -> int:
+    """Give the `max_length` for so many tokens: half of it is decoded, or what the prompt leaves."""
+    return max(2 * tokens, prompt + tokens)
 
 
 def _demand_audio(audio: Audio) -> None:
