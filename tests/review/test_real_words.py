@@ -30,7 +30,9 @@ LABEL = "It sounds like you were left alone with forty doctors."
 REPLY = ("Two days without records.", "Nobody called me, and then I got an invoice.")
 REPLY_AT = 1.25
 GUESSED = (SAID_AT + 1.0, SAID_AT + 2.0)
-ALIKE = 0.65
+ALIKE = 0.55
+MARGINS = (0.05, 0.12, 0.2)
+"""Seconds around a span: a word's first and last sounds are soft."""
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,13 @@ def likeness(heard: str, said: str) -> float:
     return SequenceMatcher(None, *letters, autojunk=False).ratio()
 
 
+def best_likeness(engines: Engines, track: tuple[Path, str], at: tuple[float, float], said: str) -> float:
+    """The best of three cuts: of so short a clip the small model may mishear one, not all of them."""
+    folder, side = track
+    start, end = at
+    return max(likeness(heard(engines, folder, side, start - room, end + room), said) for room in MARGINS)
+
+
 def span(row: ReviewTurn, words: str) -> tuple[float, float]:
     """From the first to the last of these words, as the page plays them."""
     at = row.turn.text.index(words)
@@ -134,8 +143,8 @@ def test_the_trainees_words_sound_where_they_stand(
 ) -> None:
     told, folder = review
     assert sum(word.measured for word in told.turns[1].words) > 0.6 * len(told.turns[1].words)
-    start, end = span(told.turns[1], words)
-    assert likeness(heard(real_engines, folder, "trainee", start - 0.05, end + 0.05), words) > ALIKE
+    at = span(told.turns[1], words)
+    assert best_likeness(real_engines, (folder, "trainee"), at, words) > ALIKE
 
 
 @pytest.mark.parametrize("words", [*REPLY, "Nobody called me,", "and then I got an invoice."])
@@ -143,8 +152,8 @@ def test_the_counterparts_clauses_sound_where_they_stand(
     real_engines: Engines, review: tuple[Review, Path], words: str
 ) -> None:
     told, folder = review
-    start, end = span(told.turns[0], words)
-    assert likeness(heard(real_engines, folder, "counterpart", start - 0.05, end + 0.05), words) > ALIKE
+    at = span(told.turns[0], words)
+    assert best_likeness(real_engines, (folder, "counterpart"), at, words) > ALIKE
 
 
 def test_the_proof_of_a_check_sounds_as_it_reads(
@@ -170,8 +179,8 @@ def test_less_than_a_second_off_would_be_noticed(
         (told.turns[0], "counterpart", "Nobody called me,"),
     ):
         start, end = span(row, words)
-        text = heard(real_engines, folder, side, start + late_seconds, end + late_seconds)
-        assert likeness(text, words) < ALIKE
+        at = (start + late_seconds, end + late_seconds)
+        assert best_likeness(real_engines, (folder, side), at, words) < ALIKE
 
 
 def test_times_never_leave_the_sound(review: tuple[Review, Path]) -> None:
