@@ -293,7 +293,13 @@ class _Hearing:
         else:
             self.heard.partial_texts.append((job.from_sample, transcript.text))
             wanted = utterance.hear_partial(
-                TranscriptPartial(at=at, job=job.job, text=transcript.text, end_sample=job.to_sample)
+                TranscriptPartial(
+                    at=at,
+                    job=job.job,
+                    text=transcript.text,
+                    end_sample=job.to_sample,
+                    sureness=transcript.sureness,
+                )
             )
         if wanted:
             self.heard.shown.append((at, utterance.settled, utterance.text))

@@ -95,6 +95,7 @@ class Transcriptions:
                     job=command.job,
                     text=transcript.text,
                     end_sample=command.to_sample,
+                    sureness=transcript.sureness,
                 )
             )
             return

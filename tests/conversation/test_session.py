@@ -430,8 +430,22 @@ def test_words_that_follow_at_once_take_the_answer_back_and_the_turn_goes_on() -
     )
     assert play.session.turns == before[:-1]
     play >> e.ReplyPlayed(at=7.4, reply=2, text_heard="No", complete=False)
-    play >> e.SpeechPaused(at=8.0, sample=8 * SECOND) << ...
-    play >> e.TranscriptFinal(at=8.2, job=3, text="for two whole days.", end_sample=0) << ...
+    whole = "It sounds like you waited for two whole days."
+    (
+        play
+        >> e.SpeechPaused(at=8.0, sample=8 * SECOND)
+        << ...
+        << c.Transcribe(
+            job=3,
+            utterance=1,
+            from_sample=5 * SECOND - round(SETTINGS.preroll_seconds * SECOND),
+            to_sample=8 * SECOND + 1536,
+            final=True,
+            quiet_samples=1536,
+        )
+        << ...
+    )
+    play >> e.TranscriptFinal(at=8.2, job=3, text=whole, end_sample=0) << ...
     (
         play
         >> e.SampleReached(at=8.6, timer="turn_end", sample=8 * SECOND + 9600)
@@ -442,9 +456,43 @@ def test_words_that_follow_at_once_take_the_answer_back_and_the_turn_goes_on() -
         << ...
     )
     turn = play.session.turns[-1]
-    assert turn.text == "It sounds like you waited. for two whole days."
+    assert turn.text == whole
     assert (turn.start_seconds, turn.end_seconds, turn.interrupted) == (5.0, 8.0, False)
     assert len(play.session.turns) == len(before)
+
+
+def test_after_a_pause_what_was_heard_up_to_it_is_shown_once_and_heard_again() -> None:
+    play = listening()
+    play >> e.SpeechStarted(at=5.0, sample=5 * SECOND) << ...
+    play >> e.SampleReached(at=5.4, timer="partial", sample=5 * SECOND + 6656) << ...
+    play >> e.TranscriptPartial(at=5.5, job=1, text="It sounds", end_sample=5 * SECOND + 6656) << ...
+    play >> e.SpeechPaused(at=6.0, sample=6 * SECOND) << ...
+    (
+        play
+        >> e.TranscriptFinal(at=6.1, job=2, text="It sounds like you", end_sample=6 * SECOND)
+        << c.ShowPartial(utterance=1, settled="It sounds", tentative=" like you", moves=ANY)
+        << ...
+    )
+    resumed = 6 * SECOND + 4096
+    play >> e.SpeechStarted(at=6.3, sample=resumed) << ...
+    play >> e.SampleReached(at=6.7, timer="partial", sample=resumed + 6656) << ...
+    (
+        play
+        >> e.TranscriptPartial(at=6.8, job=3, text="It sounds like youth.", end_sample=7 * SECOND)
+        << c.ShowPartial(utterance=1, settled="It sounds", tentative=" like youth.", moves=ANY)
+        << ...
+    )
+
+
+def test_what_follows_after_a_pause_of_its_own_is_put_behind_the_words_that_were_taken_back() -> None:
+    play = answered()
+    begins = 6 * SECOND + 12_000
+    play >> e.SpeechStarted(at=6.75, sample=begins) << ...
+    play >> e.SpeechPaused(at=7.6, sample=begins + SECOND) << ...
+    play >> e.TranscriptFinal(at=7.8, job=2, text="for two whole days.", end_sample=0) << ...
+    play << ... << c.TakeBackTurn(utterance=1) << ...
+    play >> e.SampleReached(at=8.6, timer="turn_end", sample=begins + 2 * SECOND) << ...
+    assert play.session.turns[-1].text == "It sounds like you waited. for two whole days."
 
 
 def test_words_that_follow_later_are_an_interruption() -> None:

@@ -27,6 +27,30 @@ def noise(seconds: float, rms: float) -> np.ndarray:
     return (rms * random.standard_normal(round(seconds * SAMPLE_RATE_HZ))).astype(np.float32)
 
 
+def test_a_partial_tells_how_sure_it_is_of_each_word(ears: Transcriber) -> None:
+    audio = spoken(SENTENCE)
+    whole = ears.transcribe(audio, final=False)
+    assert len(whole.sureness) == len(whole.text.split())
+    assert np.median(whole.sureness) > 0.8
+    mumbled = ears.transcribe(audio + noise(len(audio) / SAMPLE_RATE_HZ, 0.1), final=False)
+    assert np.mean(mumbled.sureness) < np.mean(whole.sureness)
+
+
+def test_of_what_is_heard_together_each_word_is_as_sure_as_alone(ears: BatchTranscriber) -> None:
+    clips = [spoken(SENTENCE), spoken("You were left alone.")]
+    together = ears.transcribe_batch(clips, final=False)
+    for clip, one in zip(clips, together, strict=True):
+        alone = ears.transcribe(clip, final=False)
+        assert one.text == alone.text
+        assert one.sureness == pytest.approx(alone.sureness, abs=0.1)
+
+
+def test_of_words_that_were_forced_or_put_in_nothing_is_known(ears: Transcriber) -> None:
+    audio = spoken(SENTENCE)
+    assert ears.transcribe(audio, final=False, prefix="It sounds").sureness == ()
+    assert ears.transcribe(audio, final=True).sureness == ()
+
+
 def test_silence_has_no_words(ears: Transcriber) -> None:
     for seconds in (0.0, 0.001, 1.0, 10.0):
         assert ears.transcribe(silence(seconds), final=True).text == ""

@@ -136,8 +136,8 @@ class TranscriptPartial(_Event, frozen=True, tag="transcript_partial"):
     text: str
     end_sample: int
     """How far the audio behind it reached."""
-    settled_words: int = 0
-    """How many of its first words the recogniser was made to keep (the committed prefix)."""
+    sureness: tuple[float, ...] = ()
+    """The recogniser's probability (0 to 1) of each word of `text`; empty when it is not known."""
 
 
 class TranscriptFinal(_Event, frozen=True, tag="transcript_final"):

@@ -19,19 +19,25 @@ _WORD = re.compile(r"\S+")
 _BARE = re.compile(r"[^\w']+")
 
 _EARLIER: Final = 2
-"""Transcripts before the newest of which one must have a word too, for it to be settled.
+"""Transcripts before the newest in one of which a doubtful word must stand as well, to be settled.
 
-Three in a row that agree are a little surer of each word, but one word that flickers then holds up all
+Two in a row that agree are a little surer of each word, but one word that flickers then holds up all
 after it for seconds: see "Steady partials" in docs/why/ears.md.
 """
+_SURE: Final = 0.9
+"""Of words with this probability one in a hundred will be heard otherwise, of all others one in four."""
+_FOLLOWING_CHARACTERS: Final = 12
+"""Of text after a doubtful word, before it settles: nearly a second of speech."""
 
 
 class SteadyText:
-    """Settles a word once two of the last three transcripts, the newest among them, have it.
+    """Settles at once the words that the recogniser is sure of, and doubtful ones a little later.
 
-    Transcripts are laid beside each other first: one with a word more or fewer still agrees on the rest.
-    All before the word must be settled; and the last word of a transcript never is, because the audio
-    may end in the middle of it.
+    A doubtful word waits until some text follows it and one of the two transcripts before has it too. For
+    that, transcripts are laid beside each other: one with a word more or fewer still agrees on the rest.
+    All before a word must be settled; and the last word of a transcript never is, because the audio may
+    end in the middle of it. Before a pause it does not, and no text is to be waited for: there every
+    word settles that the careful transcript shares with a quick one.
     """
 
     def __init__(self) -> None:
@@ -41,41 +47,59 @@ class SteadyText:
         """The settled words without case and punctuation."""
         self._earlier: deque[list[str]] = deque(maxlen=_EARLIER)
 
-    def update(self, hypothesis: str) -> tuple[str, str]:
+    def update(self, hypothesis: str, sureness: Sequence[float] = ()) -> tuple[str, str]:
         """Take the next transcript of the whole segment; give (settled, tentative).
 
         `settled + tentative` is the text to show; a joining space stands in `tentative`. A transcript
         that contradicts the settled words cannot take them back: only its continuation counts.
+
+        Args:
+            hypothesis: What is heard now.
+            sureness: Probability (0 to 1) of each of its words; all are doubtful when it is not known.
         """
         words = _WORD.findall(hypothesis)
         bare = [_bare(word) for word in words]
-        fresh = words[self._place(bare) :]
-        # The last word is laid beside the others too: it keeps "the" apart from a later "the".
-        agreed = min(self._agreed(bare[len(words) - len(fresh) :]), max(len(fresh) - 1, 0))
-        if agreed:
-            self.settled = " ".join([self.settled, *fresh[:agreed]]).lstrip()
-            self._bare += [_bare(word) for word in fresh[:agreed]]
+        place = self._place(bare)
+        known = len(sureness) == len(words)
+        sure = [known and sureness[at] >= _SURE for at in range(place, len(words))]
+        fresh = words[place:]
+        firm = [
+            is_sure or (agrees and len(" ".join(fresh[at + 1 :])) >= _FOLLOWING_CHARACTERS)
+            # The last word is laid beside the others too: it keeps "the" apart from a later "the".
+            for at, (is_sure, agrees) in enumerate(zip(sure, self._agreeing(bare[place:]), strict=True))
+        ]
+        rest = self._settle(fresh, firm[:-1])
         self._earlier.append(bare)
-        return self.settled, self._joined(fresh[agreed:])
+        return self.settled, self._joined(rest)
 
     def complete(self, transcript: str) -> str:
-        """Give the whole text with the last transcript: the settled words, then its continuation."""
+        """Take the careful transcript up to a pause; give the settled words and its continuation."""
         words = _WORD.findall(transcript)
-        rest = words[self._place([_bare(word) for word in words]) :]
+        bare = [_bare(word) for word in words]
+        place = self._place(bare)
+        rest = self._settle(words[place:], self._agreeing(bare[place:]))
         return self.settled + self._joined(rest)
+
+    def _settle(self, fresh: Sequence[str], firm: Sequence[bool]) -> Sequence[str]:
+        """Settle the words before the first that is not firm; give the others."""
+        count = next((at for at, is_firm in enumerate(firm) if not is_firm), len(firm))
+        if count:
+            self.settled = " ".join([self.settled, *fresh[:count]]).lstrip()
+            self._bare += [_bare(word) for word in fresh[:count]]
+        return fresh[count:]
 
     def _joined(self, words: Sequence[str]) -> str:
         rest = " ".join(words)
         return f" {rest}" if self.settled and rest else rest
 
-    def _agreed(self, fresh: list[str]) -> int:
-        """How many of these words, from the first on, an earlier transcript has beside them too."""
-        supported = [False] * len(fresh)
+    def _agreeing(self, fresh: list[str]) -> list[bool]:
+        """Which of these words an earlier transcript has beside them too."""
+        agreeing = [False] * len(fresh)
         for bare in self._earlier:
             matcher = SequenceMatcher(None, fresh, bare[self._place(bare) :], autojunk=False)
             for start, _, count in matcher.get_matching_blocks():
-                supported[start : start + count] = [True] * count
-        return next((at for at, known in enumerate(supported) if not known), len(fresh))
+                agreeing[start : start + count] = [True] * count
+        return agreeing
 
     def _place(self, bare: Sequence[str]) -> int:
         """Where these words go on after the settled ones: after the fewest differences from them."""

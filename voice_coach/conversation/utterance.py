@@ -49,6 +49,10 @@ class _Piece:
         """The best words known so far."""
         return self.steady.settled + self.tentative if self.final_text is None else self.final_text
 
+    def reopen(self) -> None:
+        """Its end was none: its audio goes on, and its final transcript is not wanted any more."""
+        self.final_text = self.final_job = self.to_sample = None
+
 
 class Utterance:
     """What the trainee is saying. Its methods give the commands that keep it understood."""
@@ -162,22 +166,33 @@ class Utterance:
         self.resumed_sample = sample
         # A pause has no words of its own: what is heard from here on starts a new count.
         self._heard_to_sample = self._worded_to_sample = sample
-        spoken_samples = self.speech_to_sample - piece.from_sample
         commands: list[Command] = []
-        if spoken_samples > _SEAL_SECONDS * SAMPLE_RATE_HZ:
+        if self._is_sealed:
             self._pieces.append(_Piece(from_sample=self.speech_to_sample))
         else:
             commands.append(DropTranscription(utterance=self.number, job=piece.final_job))
-            piece.final_text = piece.final_job = piece.to_sample = None
+            piece.reopen()
         return [*commands, self.await_partial(sample)]
 
     def go_on_from(self, before: Utterance) -> None:
-        """This is the rest of an utterance that was taken for over: put its words in front."""
+        """This is the rest of an utterance that was taken for over: put its words in front.
+
+        If it has not paused yet, a short piece before it is heard again together with it, as after any
+        pause: half a sentence alone is heard worse. None of its own words was on the screen yet.
+        """
+        has_paused = self.is_paused or self.resumed_sample > self.speech_from_sample
         self.number = before.number
         self.speech_from_sample = before.speech_from_sample
         self.interrupting = before.interrupting
         self.stepped_on_silence = before.stepped_on_silence
-        self._pieces[:0] = before._pieces
+        if has_paused or len(self._pieces) > 1 or before._is_sealed:
+            self._pieces[:0] = before._pieces
+            return
+        (own,) = self._pieces
+        joined = before._pieces[-1]
+        joined.reopen()
+        joined.tentative += f" {own.text}"
+        self._pieces = before._pieces
 
     def goes_nowhere(self, sample: int) -> bool:
         """Sound that goes on up to this sample holds the floor too long, or without words for too long.
@@ -203,7 +218,7 @@ class Utterance:
         piece = next((p for p in self._pieces if p.partial_job == event.job), None)
         if piece is None or piece.final_text is not None:
             return False
-        _, piece.tentative = piece.steady.update(event.text)
+        _, piece.tentative = piece.steady.update(event.text, event.sureness)
         self._heard_to_sample = max(self._heard_to_sample, event.end_sample)
         words = len(self.text.split())
         if words > self._most_words:
@@ -215,6 +230,7 @@ class Utterance:
         piece = self._piece_of_final(event.job)
         if piece is not None:
             piece.final_text = piece.steady.complete(event.text)
+            piece.tentative = piece.final_text.removeprefix(piece.steady.settled)
         return piece is not None
 
     def lose(self, event: TranscriptDropped) -> list[Command] | None:
@@ -238,6 +254,12 @@ class Utterance:
             piece.final_text = piece.text
 
     # ------------------------------------------------------------ transcription jobs
+
+    @property
+    def _is_sealed(self) -> bool:
+        """In a pause: its last piece is long enough to be left as it is when speech goes on."""
+        spoken_samples = self.speech_to_sample - self._pieces[-1].from_sample
+        return spoken_samples > _SEAL_SECONDS * SAMPLE_RATE_HZ
 
     def _piece_of_final(self, job: int) -> _Piece | None:
         return next((p for p in self._pieces if p.final_job == job and p.final_text is None), None)

@@ -68,6 +68,8 @@ class Attempt:
     """Natural logarithm, mean over the decoded tokens."""
     out_of_budget: bool
     """The decode was stopped because it had said all that could have been spoken."""
+    probabilities: Sequence[float] = ()
+    """Of each token; empty when the search was not greedy."""
 
 
 def token_budget(seconds: float) -> int:

@@ -34,6 +34,8 @@ class Transcript(msgspec.Struct, frozen=True, kw_only=True):
     """Without leading or trailing space; empty when there was no speech."""
     words: tuple[Word, ...] = ()
     """Sample offsets relative to the start of the audio; empty when word times were not asked for."""
+    sureness: tuple[float, ...] = ()
+    """Of a partial, the probability (0 to 1) of each word of `text`; empty when it is not known."""
     fallback: bool = False
     """A guard tripped and the audio was decoded again with full padding."""
     decode_seconds: float = 0.0

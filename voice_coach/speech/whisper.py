@@ -40,6 +40,7 @@ from voice_coach.speech.loudness import sounding_part, sounding_seconds
 from voice_coach.speech.models import find_model
 from voice_coach.speech.search import PADDED, PARTIAL, Search, final_search
 from voice_coach.speech.silero import SileroActivity
+from voice_coach.speech.sureness import token_probabilities, word_probabilities
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio, Transcript
 from voice_coach.speech.vocabulary import Vocabulary
 from voice_coach.speech.voice_activity import WINDOW_SAMPLES
@@ -81,6 +82,7 @@ class _Heard:
     fallback: bool = False
     encoded: Any = None
     """What it was decoded from; None when nothing was believed."""
+    sureness: tuple[float, ...] = ()
 
 
 class WhisperTranscriber:
@@ -181,6 +183,7 @@ class WhisperTranscriber:
         return Transcript(
             text=heard.text,
             words=self._timed(audio, heard, final=final) if word_times else (),
+            sureness=heard.sureness,
             fallback=heard.fallback,
             decode_seconds=time.perf_counter() - started,
         )
@@ -216,7 +219,13 @@ class WhisperTranscriber:
         ]
         each_seconds = (time.perf_counter() - started) / len(clips)
         return [
-            Transcript(text=one.text, words=words, fallback=one.fallback, decode_seconds=each_seconds)
+            Transcript(
+                text=one.text,
+                words=words,
+                sureness=one.sureness,
+                fallback=one.fallback,
+                decode_seconds=each_seconds,
+            )
             for one, words in zip(heard.values(), timed, strict=True)
         ]
 
@@ -259,10 +268,18 @@ class WhisperTranscriber:
                 # A pause in the middle ends a quick search too soon; the careful one hears on.
                 decoded = self._decode(audio, self._final, prefix)
             tokens = without_repeats(decoded.attempt.tokens)
-        text = self._vocabulary.text(tokens)
+        text = decoded_text = self._vocabulary.text(tokens)
         if words and text:
             text = self._with_expected(text, decoded, prefix, tuple(words))
-        return _Heard(text=(prefix + text).strip(), fallback=fallback, encoded=decoded.encoded)
+        # Of words that were put in, or forced, nothing is known.
+        as_decoded = not prefix and text.split() == decoded_text.split()
+        sureness = word_probabilities(self._vocabulary, tokens, decoded.attempt.probabilities)
+        return _Heard(
+            text=(prefix + text).strip(),
+            fallback=fallback,
+            encoded=decoded.encoded,
+            sureness=sureness if as_decoded else (),
+        )
 
     def _with_expected(self, text: str, decoded: _Decoded, prefix: str, words: tuple[str, ...]) -> str:
         """Look in a doubtful text for the scenario's words, by a second hearing if need be."""
@@ -359,6 +376,7 @@ class WhisperTranscriber:
                 beam_size=search.beam_size,
                 max_length=_room(len(start), len(forced) + budget),
                 return_scores=True,
+                return_logits_vocab=search.beam_size == 1,
             )[0]
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
@@ -384,6 +402,7 @@ class WhisperTranscriber:
                 beam_size=search.beam_size,
                 max_length=_room(len(vocabulary.start), len(forced) + budget),
                 return_scores=True,
+                return_logits_vocab=search.beam_size == 1,
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"The speech model failed: {error}.") from error
@@ -412,12 +431,14 @@ class WhisperTranscriber:
         returned = result.sequences_ids[0]
         tokens = returned[len(forced) - (not timestamps) :]
         kept = vocabulary.until(tokens[:budget], seconds)
+        logits = result.logits[0] if result.logits and not timestamps else ()
         return Attempt(
             tokens=kept,
             text=vocabulary.text(kept).strip(),
             # The score is the mean over all tokens, and what was forced counts as certain.
             mean_log_probability=result.scores[0] * len(returned) / max(1, len(tokens)),
             out_of_budget=len(tokens) >= budget,
+            probabilities=token_probabilities(logits, kept),
         )
 
 
