@@ -18,7 +18,7 @@ if sys.platform != "win32":
 
 __all__ = ["open_index", "remove_index"]
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = f"""
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
