@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,18 @@ def open_page(context: BrowserContext, address: str) -> tuple[Page, list[str]]:
     page.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
     page.goto(address)
     return page, troubles
+
+
+def wait_until(page: Page, condition: str, *, seconds: float = 30.0) -> None:
+    """Wait until an expression is true in the page.
+
+    Asked from outside, again and again: what a page's policy forbids is to evaluate text by itself,
+    which is how Playwright's own waiting works.
+    """
+    give_up = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < give_up, f"{condition} has not come true in {seconds:.0f} s"
+        page.wait_for_timeout(50)
 
 
 def keep_picture(page: Page, name: str, *, whole: bool = False) -> None:

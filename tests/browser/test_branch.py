@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser_tools import browser_with, keep_picture, open_page
+from browser_tools import browser_with, keep_picture, open_page, wait_until
 from journal.played_calls import begun, header_of
 from playwright.sync_api import expect
 
@@ -75,7 +75,7 @@ def test_a_line_is_heard_again_and_answered_anew(
         expect(call).to_have_attribute("data-phase", "counterpart_speaking", timeout=PATIENCE_MS)
         earlier = page.locator("#lines [data-earlier]")
         expect(earlier).to_have_count(2)
-        page.wait_for_function("Number(document.querySelector('[data-peak]').dataset.peak) > 0.02")
+        wait_until(page, "Number(document.querySelector('[data-peak]').dataset.peak) > 0.02")
         expect(call).to_have_attribute("data-phase", "listening", timeout=PATIENCE_MS)
         again = page.locator("#lines [data-speaker=counterpart]").nth(1).locator(".words")
         assert again.inner_text().strip() == line

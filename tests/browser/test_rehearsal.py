@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from browser_tools import browser_with, keep_picture, open_page
+from browser_tools import browser_with, keep_picture, open_page, wait_until
 from playwright.sync_api import expect
 
 from voice_coach.journal.journal import read_journal
@@ -32,7 +32,7 @@ def test_a_spoken_label_lights_up_and_is_answered_aloud(
         call = page.locator("#call")
         expect(call).to_have_attribute("data-phase", "counterpart_speaking", timeout=PATIENCE_MS)
         expect(page.locator("[data-speaker=counterpart]").first).to_be_visible()
-        page.wait_for_function("Number(document.querySelector('[data-peak]').dataset.peak) > 0.02")
+        wait_until(page, "Number(document.querySelector('[data-peak]').dataset.peak) > 0.02")
         keep_picture(page, "counterpart-speaking")
         expect(call).to_have_attribute("data-phase", "listening", timeout=PATIENCE_MS)
         keep_picture(page, "listening")

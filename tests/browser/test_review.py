@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from browser_tools import browser_with, keep_picture, open_page
+from browser_tools import browser_with, keep_picture, open_page, wait_until
 from long_call import SESSION, long_peaks, long_review
 from played_sound import find, record
 from playwright.sync_api import Browser, Page, expect
@@ -127,7 +127,7 @@ def test_both_tracks_stay_together_at_every_speed(page: Page) -> None:
 def test_the_time_line_is_pressed_to_hear_a_move_or_a_moment(page: Page) -> None:
     _, begins, ends = label_of(review_of(page))
     line = page.locator("#timeline")
-    page.wait_for_function("document.querySelector('#timeline').dataset.to > 1")
+    wait_until(page, "document.querySelector('#timeline').dataset.to > 1")
     box = line.bounding_box()
     assert box is not None
     first, last = (float(line.get_attribute(f"data-{name}") or 0) for name in ("from", "to"))
@@ -146,7 +146,7 @@ def test_the_time_line_is_pressed_to_hear_a_move_or_a_moment(page: Page) -> None
     assert begins - 2.2 < at < begins - 1
 
     page.mouse.wheel(0, -400)
-    page.wait_for_function(f"document.querySelector('#timeline').dataset.to < {last - 1}")
+    wait_until(page, f"document.querySelector('#timeline').dataset.to < {last - 1}")
 
 
 def test_a_comment_is_written_at_the_playhead_kept_and_removed(page: Page) -> None:
@@ -202,7 +202,7 @@ def test_all_of_it_by_keyboard(page: Page) -> None:
     expect(page.locator("[data-speaker=trainee].line.now")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("+")
-    page.wait_for_function("document.querySelector('#timeline').dataset.from > 0")
+    wait_until(page, "document.querySelector('#timeline').dataset.from > 0")
     expect(page.locator("#fit")).to_be_enabled()
     page.keyboard.press("0")
     expect(page.locator("#fit")).to_be_disabled()
@@ -330,7 +330,7 @@ def test_an_hour_opens_at_once_and_scrolls_smoothly(browser: Browser, kept: str)
     opened = []
     for _ in range(3):  # a shared machine may stop for a moment at any time
         page.goto(kept.rsplit("/", 1)[0] + f"/{SESSION}")
-        page.wait_for_function("document.querySelector('#timeline').dataset.to > 1")
+        wait_until(page, "document.querySelector('#timeline').dataset.to > 1")
         opened.append(page.evaluate("performance.now()"))
     assert min(opened) < 1500
     medians = [_frames_while_scrolling(page)[30] for _ in range(3)]

@@ -42,7 +42,8 @@ class PlayedCall:
         self.timers: dict[str, float] = {}
         self.awaited: dict[str, int] = {}
         self.saying: c.Say | None = None
-        self.words = ""
+        self._said: list[tuple[int, str]] = []
+        """Where each speech began in the trainee's stream, and its words."""
         self._seq = 1
         self._waiting: list[e.Event] = []
 
@@ -81,7 +82,7 @@ class PlayedCall:
         """Say something, into the silence or over a reply."""
         if self.over:
             return
-        self.words = text
+        self._said.append((self.sample, text))
         self.feed(e.SpeechStarted(at=self.at, sample=self.sample))
         self.wait(seconds)
         if not self.over:
@@ -136,6 +137,12 @@ class PlayedCall:
             due.append(e.TimerFired(at=self.at, timer=name))
         return due
 
+    def _words_in(self, command: c.Transcribe) -> str:
+        """What ears would make of this stretch: every speech that began in it, or the one going on."""
+        within = range(command.from_sample, command.to_sample)
+        begun = [text for sample, text in self._said if sample in within]
+        return " ".join(begun or [text for _, text in self._said[-1:]])
+
     def _do(self, command: c.Command) -> None:
         match command:
             case c.StartTimer():
@@ -159,7 +166,7 @@ class PlayedCall:
             case c.Transcribe(final=True):
                 self._waiting.append(
                     e.TranscriptFinal(
-                        at=0, job=command.job, text=self.words, end_sample=command.to_sample
+                        at=0, job=command.job, text=self._words_in(command), end_sample=command.to_sample
                     )
                 )
                 self._waiting.append(
@@ -168,7 +175,7 @@ class PlayedCall:
                         utterance=command.utterance,
                         words=(
                             e.Word(
-                                text=self.words,
+                                text=self._words_in(command),
                                 start_sample=command.from_sample,
                                 end_sample=command.to_sample,
                                 probability=0.9,
@@ -179,7 +186,7 @@ class PlayedCall:
             case c.Transcribe():
                 self._waiting.append(
                     e.TranscriptPartial(
-                        at=0, job=command.job, text=self.words, end_sample=command.to_sample
+                        at=0, job=command.job, text=self._words_in(command), end_sample=command.to_sample
                     )
                 )
 
