@@ -18,6 +18,7 @@ from enum import IntEnum
 
 import msgspec
 
+from voice_coach.coaching.drill import DrillCard, DrillResult, DrillRound, Verdict
 from voice_coach.coaching.turn import Cue, Debrief, Turn
 from voice_coach.conversation.commands import Phase as CallPhase
 from voice_coach.counterpart.reply import Delivery, Outcome, RingSegment
@@ -50,11 +51,13 @@ __all__ = [
     "ReplyEnd",
     "ResumePlayback",
     "Ring",
+    "RoundStarted",
     "ScenarioCard",
     "ServerMessage",
     "StopPlayback",
     "TurnSettled",
     "TurnTakenBack",
+    "VerdictShown",
     "Welcome",
     "decode_audio",
     "decode_client",
@@ -112,7 +115,9 @@ class Hello(_Client, frozen=True, tag="hello"):
 
     version: int
     scenario: str = ""
-    """Scenario id; may be empty when resuming."""
+    """Scenario id; may be empty when resuming, or for a drill."""
+    drill: str = ""
+    """Drill id: a drill instead of a role-play. `scenario` and `guardedness` are not looked at then."""
     client: str = ""
     """Name and version of the client, for `doctor`; at most 100 characters."""
     record: bool = True
@@ -194,6 +199,7 @@ class Welcome(_Server, frozen=True, tag="welcome"):
     version: int
     session: str
     scenario: ScenarioCard
+    """In a drill: who speaks its lines, and as `brief` what to do."""
     microphone_rate_hz: int
     next_sample: int = 0
     """Offset that the next microphone frame must have (not 0 after a resume)."""
@@ -201,6 +207,8 @@ class Welcome(_Server, frozen=True, tag="welcome"):
     record: bool = True
     model: str = ""
     voice: str = ""
+    drill: DrillCard | None = None
+    """Set when this is a drill."""
     branch: Branch | None = None
     """The call is tried again from this line. The turns before it, which were spoken in that session,
     follow; the line itself is said anew. `next_sample` is not 0 then either."""
@@ -278,6 +286,21 @@ class Ring(_Server, frozen=True, tag="ring"):
     opened: tuple[str, ...] = ()
 
 
+class RoundStarted(_Server, frozen=True, tag="round"):
+    """Drills only: a round begins, or the one that is going on asks for something else now.
+
+    It comes just before the `Reply` that speaks its line, and again after a turn that was taken back.
+    """
+
+    round: DrillRound
+
+
+class VerdictShown(_Server, frozen=True, tag="verdict"):
+    """Drills only: what an answer was worth. `TurnTakenBack` of its utterance takes it back too."""
+
+    verdict: Verdict
+
+
 class CueShown(_Server, frozen=True, tag="cue"):
     """The one cue; null takes it away."""
 
@@ -310,6 +333,8 @@ class Ended(_Server, frozen=True, tag="ended"):
     session: str
     outcome: Outcome
     debrief: Debrief
+    drill: DrillResult | None = None
+    """Set when this was a drill; the page shows it instead of the debrief."""
 
 
 class Failed(_Server, frozen=True, tag="error"):
@@ -333,6 +358,8 @@ ServerMessage = (
     | ResumePlayback
     | Ring
     | CueShown
+    | RoundStarted
+    | VerdictShown
     | Latency
     | Notice
     | Ended

@@ -10,6 +10,7 @@ from typing import assert_never
 
 import msgspec
 
+from voice_coach.coaching.drill import DrillRound, Verdict
 from voice_coach.coaching.turn import Cue, Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import RingSegment
@@ -27,10 +28,12 @@ from voice_coach.messages import (
     ReplyEnd,
     ResumePlayback,
     Ring,
+    RoundStarted,
     ScenarioCard,
     StopPlayback,
     TurnSettled,
     TurnTakenBack,
+    VerdictShown,
     Welcome,
 )
 from voice_coach.moves.move import Move
@@ -67,6 +70,10 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     opened: tuple[str, ...] = ()
     """Topics whose segment has just risen."""
     cue: Cue | None = None
+    round: DrillRound | None = None
+    """The round of a drill that is going on."""
+    verdicts: tuple[Verdict, ...] = ()
+    """Of a drill, in the order of its rounds; an answer that was taken back has none."""
     notice: str = ""
     """Trouble in words; the latest."""
     away: bool = False
@@ -74,7 +81,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     ended: Ended | None = None
 
 
-def reduce(  # noqa: C901, PLR0911 - one branch and one return a message type
+def reduce(  # noqa: C901, PLR0911, PLR0912 - one branch and one return a message type
     view: CallView, message: Received
 ) -> CallView:
     """Give what is seen after a message."""
@@ -98,7 +105,12 @@ def reduce(  # noqa: C901, PLR0911 - one branch and one return a message type
         case Ended():
             return change(view, ended=message, phase=Phase.ENDED, cue=None)
         case TurnTakenBack():
-            return change(view, lines=_without(view.lines, message.utterance))
+            kept = tuple(v for v in view.verdicts if v.utterance != message.utterance)
+            return change(view, lines=_without(view.lines, message.utterance), verdicts=kept)
+        case RoundStarted():
+            return change(view, round=message.round)
+        case VerdictShown():
+            return change(view, verdicts=(*view.verdicts, message.verdict))
         case Latency() | ReplyEnd() | StopPlayback() | PausePlayback() | ResumePlayback() | AudioFrame():
             return view
         case _:
