@@ -18,12 +18,14 @@ from voice_coach.counterpart.scenario import Scenario
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.counterpart.story import Guardedness, with_guardedness
 from voice_coach.counterpart.voice_style import VoiceStyle
+from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.library import Library
+from voice_coach.journal.played import played_drill, played_scenario
 from voice_coach.messages import Hello, ScenarioCard
 from voice_coach.settings import Settings
 from voice_coach_server.cards import card_of, card_of_drill
 
-__all__ = ["Cast", "cast_for", "cast_of_scenario"]
+__all__ = ["Cast", "cast_for", "cast_of_header", "cast_of_scenario"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,18 @@ def cast_of_scenario(scenario: Scenario) -> Cast:
         scenario_source=scenario.source_text,
         guardedness=scenario.guardedness,
     )
+
+
+def cast_of_header(header: JournalHeader) -> Cast:
+    """Cast whoever answered in a kept call, as they were on that day.
+
+    Raises:
+        ScenarioError: The text in the header is none that today's voice_coach can read.
+    """
+    drill = played_drill(header)
+    if drill is None:
+        return cast_of_scenario(played_scenario(header))
+    return _cast_of_drill(drill, header.memory or DrillMemory())
 
 
 def _cast_of_drill(drill: Drill, memory: DrillMemory) -> Cast:

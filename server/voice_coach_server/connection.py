@@ -151,7 +151,7 @@ async def _read_hello(websocket: WebSocket, limits: _Limits) -> Hello:
 
 async def _find_call(hello: Hello, sessions: Sessions) -> LiveSession:
     if hello.resume:
-        return sessions.resume(hello.resume)
+        return await sessions.resume(hello)
     if hello.branch is not None:
         return await sessions.branch(hello, hello.branch)
     return sessions.open(hello)

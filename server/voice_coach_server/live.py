@@ -126,7 +126,7 @@ class LiveSession:
     def now(self) -> float:
         """Seconds on the session's time line, which goes on with the first microphone frame."""
         if self._started_at is None:
-            return self.call.first_sample / SAMPLE_RATE_HZ
+            return self.call.first_at
         return time.monotonic() - self._started_at
 
     # ------------------------------------------------------------ what comes in
@@ -137,7 +137,7 @@ class LiveSession:
             return
         if self._started_at is None and self.call.start is not None:
             # Whatever happens to a call that is tried again happens after the line.
-            self._begin()
+            self.begin()
         self._events.append(event)
         if len(self._events) > 1:
             return
@@ -154,7 +154,7 @@ class LiveSession:
         if isinstance(event, e.TranscriptFinal):
             self._latency.text_known(at=event.at)
         start = self.call.start
-        if start is not None and event is start.line.event:
+        if start is not None and start.line is not None and event is start.line.event:
             commands = list(start.line.commands)
         else:
             commands = self._session.handle(event)
@@ -177,15 +177,19 @@ class LiveSession:
         if self.ended.is_set():
             return
         if self._started_at is None:
-            self._begin()
+            self.begin()
         self.microphone.push(offset, pcm)
-        self._keeper.trainee_audio(pcm)
+        self._keeper.trainee_audio(offset, pcm)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Start the session's clock, and what happens first."""
         self._started_at = time.monotonic() - self.now
         start = self.call.start
-        first = (start.line.event, *start.then) if start else (e.CallStarted(at=0.0),)
-        for event in first:
+        if start is None:
+            self.feed(e.CallStarted(at=0.0))
+            return
+        line = () if start.line is None else (start.line.event,)
+        for event in (*line, *start.then):
             self.feed(event)
 
     def playback_started(self, reply: int) -> None:

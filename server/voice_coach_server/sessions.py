@@ -22,6 +22,7 @@ from voice_coach_server.cast import cast_for, cast_of_scenario
 from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.live import LiveSession
+from voice_coach_server.waking import wake
 
 __all__ = ["Sessions"]
 
@@ -39,6 +40,7 @@ class Sessions:
         self._live: dict[str, LiveSession] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._opening = 0
+        self._waking = asyncio.Lock()
 
     def __len__(self) -> int:
         """How many calls have not ended, those included that are being opened."""
@@ -85,7 +87,7 @@ class Sessions:
             settings=header.settings,
             cues=header.cues,
         )
-        return self._place(call, session, Keeper(settings.store.path, header))
+        return self._place(call, session, Keeper.create(settings.store.path, header))
 
     async def branch(self, hello: Hello, branch: Branch) -> LiveSession:
         """Open a call that goes on from a line of a kept one.
@@ -126,7 +128,7 @@ class Sessions:
             settings=header.settings,
             start=start_from(point, branch, cues=hello.cues),
         )
-        keeper = Keeper(store.path, header)
+        keeper = Keeper.create(store.path, header)
         keeper.copy(point)
         return call, session, keeper
 
@@ -147,20 +149,29 @@ class Sessions:
         self.house.metrics.sessions_active.inc()
         return live
 
-    def resume(self, session: str) -> LiveSession:
-        """Give a call back to its client.
+    async def resume(self, hello: Hello) -> LiveSession:
+        """Give a call back to its client; one whose server died is taken up from its journal.
 
         Raises:
             ProtocolError: `unknown-session`: it has ended, waited too long, or never was.
+            VoiceCoachError: It was cut off and cannot be taken up: see `waking`.
         """
-        live = self._live.get(session)
-        if live is None:
-            raise ProtocolError(
-                "That call is not open any more; what was said is kept. Start a new one.",
-                code="unknown-session",
-            )
-        self._keep_waiting(session, None)
+        async with self._waking:
+            live = self._live.get(hello.resume)
+            if live is None:
+                return await self._wake(hello)
+        self._keep_waiting(hello.resume, None)
         live.feed(e.Reconnected(at=live.now))
+        return live
+
+    async def _wake(self, hello: Hello) -> LiveSession:
+        self._demand_room()
+        store, recognizer = self.house.settings.store.path, self.house.engines.recognizer
+        live = self._place(*await asyncio.to_thread(wake, store, hello, recognizer))
+        live.outbox.go_on_after(hello.seen)
+        for message in live.call.start.earlier if live.call.start else ():
+            live.outbox.send(message)
+        live.begin()
         return live
 
     def connection_lost(self, live: LiveSession) -> None:

@@ -135,6 +135,11 @@ class Session:
         return self._phase
 
     @property
+    def open_from_sample(self) -> int | None:
+        """Where the sound of the utterance that is going on begins; None when there is none."""
+        return None if self._utterance is None else self._utterance.from_sample
+
+    @property
     def turns(self) -> tuple[Turn, ...]:
         """Both sides' settled turns so far."""
         return tuple(self._turns)
@@ -620,6 +625,16 @@ class Session:
         elif self._phase is Phase.UNDERSTANDING:
             self._timer("understanding", _UNDERSTANDING_SECONDS)
 
+    def _wake(self, event: e.Woken) -> None:
+        """Whoever was speaking begins again: the line is said anew, the utterance heard anew."""
+        self._connected = True
+        self._before = None
+        self._forget_utterance()
+        if self._phase in (Phase.COUNTERPART_SPEAKING, Phase.TALKED_OVER):
+            self._say(event.at)
+        else:
+            self._listen()
+
     def _ignore(self, event: e.Event) -> None:
         """Late, double, or of no consequence in this state: the journal has it, that is all."""
 
@@ -711,6 +726,7 @@ class Session:
         e.CuesSwitched: _switch_cues,
         e.Disconnected: _hold,
         e.Reconnected: _go_on,
+        e.Woken: _wake,
         e.ReplySpoken: _note_reply_length,
         e.ReplyStarted: _note_reply_start,
         e.ReplyPlayed: _finish_reply,
