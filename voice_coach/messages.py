@@ -135,6 +135,8 @@ class Hello(_Client, frozen=True, tag="hello"):
     """Session id to come back to."""
     seen: int = 0
     """When resuming: the last `seq` that was seen."""
+    recorded_samples: int = 0
+    """When resuming: length of the microphone's stream so far, sent or not."""
 
 
 class Mute(_Client, frozen=True, tag="mute"):

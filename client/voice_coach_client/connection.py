@@ -46,7 +46,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
     open_seconds: float = 10.0
     """For the connection and the welcome."""
-    pauses_seconds: tuple[float, ...] = (0.25, 0.5, 1.0, *(2.0,) * 28)
+    pauses_seconds: tuple[float, ...] = (0.25, *(0.5,) * 120)
     """Waits before each attempt to come back: together the minute that a server waits for us."""
     kept_seconds: float = 60.0
     """Microphone audio kept for a resumed call."""
@@ -187,7 +187,12 @@ class Connection:
         """Resume the session, however often it takes, and send what piled up meanwhile."""
         for pause_seconds in self._pauses:
             await asyncio.sleep(pause_seconds)
-            hello = msgspec.structs.replace(self._hello, resume=self.welcome.session, seen=self._seen)
+            hello = msgspec.structs.replace(
+                self._hello,
+                resume=self.welcome.session,
+                seen=self._seen,
+                recorded_samples=self._kept.end_sample,
+            )
             try:
                 socket, welcome = await shake_hands(self._url, hello, self._patience.open_seconds)
             except ServerUnreachableError:

@@ -6,7 +6,7 @@ import { encodeMicrophone, PROTOCOL_VERSION } from "./wire.js";
 
 const CLIENT = "voice_coach overlay 1";
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5000;
+const LONGEST_RETRY_MS = 600; // a server that is back should not be waited for
 const QUEUE_LIMIT = 64;
 const STALLED_BYTES = 512 * 1024; // sixteen seconds of unsent audio: the line is dead, not slow
 
@@ -89,7 +89,7 @@ export class Connection {
   }
 
   #greet() {
-    const resume = this.#session ? { resume: this.#session, seen: this.#on.seen() } : {};
+    const resume = this.#session ? { resume: this.#session, seen: this.#on.seen(), recorded_samples: this.#uplink.end } : {};
     const hello = { type: "hello", version: PROTOCOL_VERSION, client: CLIENT, ...this.#hello, ...resume };
     this.#socket.send(JSON.stringify(hello));
   }

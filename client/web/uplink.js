@@ -16,6 +16,11 @@ export class Uplink {
     return this.#next;
   }
 
+  /** Length of the microphone's stream so far, sent or not. */
+  get end() {
+    return this.#end;
+  }
+
   /** Take samples (`Int16Array`, 16 kHz) from the microphone. */
   push(samples) {
     this.#kept.push({ offset: this.#end, samples });

@@ -6,7 +6,6 @@ minutes takes half a second. That and reading it run beside the event loop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from voice_coach.conversation import events as e
@@ -15,30 +14,16 @@ from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
 from voice_coach.errors import InputError
 from voice_coach.journal.branch_point import BranchPoint, find_branch_point
 from voice_coach.journal.durable import is_being_written
-from voice_coach.journal.format import Exchange, JournalHeader
+from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
 from voice_coach.journal.played import played_session
 from voice_coach.journal.replay import replay
 from voice_coach.journal.store import session_folder
-from voice_coach.messages import Branch, CueShown, Ring, ServerMessage, TurnSettled
+from voice_coach.messages import Branch, CueShown, Ring, TurnSettled
 from voice_coach.moves.recognizer import Recognizer
+from voice_coach_server.call_start import CallStart
 
-__all__ = ["BranchStart", "read_branch_point", "session_at", "start_from"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BranchStart:
-    """How a call begins that is tried again from a line of another."""
-
-    branch: Branch
-    line: Exchange
-    """What begins the line. The session has taken its event; its commands are still to be done."""
-    then: tuple[e.Event, ...]
-    """What happens right after it."""
-    earlier: tuple[ServerMessage, ...]
-    """What a page needs to show the call so far."""
-    first_sample: int
-    """Offset of the first microphone frame; both clocks go on there."""
+__all__ = ["read_branch_point", "session_at", "start_from"]
 
 
 def read_branch_point(store: Path, branch: Branch) -> BranchPoint:
@@ -46,7 +31,8 @@ def read_branch_point(store: Path, branch: Branch) -> BranchPoint:
 
     Raises:
         InputError: There is no such session (`unknown-session`), it still runs (`session-running`), was
-            made elsewhere (`recorded-call`) or has no such line (`unknown-turn`, `not-their-line`).
+            made elsewhere (`recorded-call`), is a drill (`drill-call`) or has no such line
+            (`unknown-turn`, `not-their-line`).
         JournalError, StoreError: It cannot be read.
     """
     folder = session_folder(store, branch.session)
@@ -62,7 +48,14 @@ def read_branch_point(store: Path, branch: Branch) -> BranchPoint:
             f"Session {branch.session} still runs: end that call, then try again from its lines.",
             code="session-running",
         )
-    return find_branch_point(read_journal(file), branch.turn)
+    journal = read_journal(file)
+    if journal.header.drill_source:
+        raise InputError(
+            f"Session {branch.session} is a drill: run the drill again instead, and what you missed comes"
+            " back.",
+            code="drill-call",
+        )
+    return find_branch_point(journal, branch.turn)
 
 
 def session_at(point: BranchPoint, recognizer: Recognizer) -> Session:
@@ -87,7 +80,7 @@ def session_at(point: BranchPoint, recognizer: Recognizer) -> Session:
     return made[0]
 
 
-def start_from(point: BranchPoint, branch: Branch, *, cues: bool) -> BranchStart:
+def start_from(point: BranchPoint, branch: Branch, *, cues: bool) -> CallStart:
     """Say how the new call begins.
 
     Args:
@@ -103,7 +96,7 @@ def start_from(point: BranchPoint, branch: Branch, *, cues: bool) -> BranchStart
         then.append(e.CuesSwitched(at=at, on=cues))
     if not point.connected:
         then.append(e.Reconnected(at=at))
-    return BranchStart(
+    return CallStart(
         branch=branch,
         line=point.line,
         then=tuple(then),
@@ -113,4 +106,5 @@ def start_from(point: BranchPoint, branch: Branch, *, cues: bool) -> BranchStart
             CueShown(cue=point.cue),
         ),
         first_sample=point.resumes_at_sample,
+        at=at,
     )

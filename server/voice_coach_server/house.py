@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from voice_coach.counterpart.scenario import Scenario
 from voice_coach.settings import Settings, TurnSettings
-from voice_coach_server.branching import BranchStart
+from voice_coach_server.call_start import CallStart
+from voice_coach_server.cast import Cast
 from voice_coach_server.engines import Engines
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
@@ -36,13 +36,19 @@ class Call:
     """What makes one call this call."""
 
     id: str
-    scenario: Scenario
+    cast: Cast
+    """Who answers."""
     record: bool
     settings: TurnSettings
-    start: BranchStart | None = None
-    """For a call that is tried again from a line of another."""
+    start: CallStart | None = None
+    """For a call that is tried again from a line of another, or taken up after a crash."""
 
     @property
     def first_sample(self) -> int:
-        """Offset of the first microphone frame; the time line goes on there."""
+        """Offset of the first microphone frame."""
         return self.start.first_sample if self.start else 0
+
+    @property
+    def first_at(self) -> float:
+        """Seconds on the session's time line when it begins, or goes on."""
+        return self.start.at if self.start else 0.0

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -20,11 +21,11 @@ from voice_coach.conversation.events import Event
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
 from voice_coach.errors import VoiceCoachError
 from voice_coach.journal.branch_point import BranchPoint
-from voice_coach.journal.format import JournalHeader
+from voice_coach.journal.format import Journal, JournalHeader
 from voice_coach.journal.journal import JournalWriter
 from voice_coach.journal.library import Library
 from voice_coach.journal.recording import Recorder
-from voice_coach.journal.store import named_folder, open_store
+from voice_coach.journal.store import named_folder, open_store, session_folder
 from voice_coach.review.tell import tell_review
 
 __all__ = ["Keeper"]
@@ -35,22 +36,49 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """The disk side of one live call."""
 
-    def __init__(self, store: Path, header: JournalHeader) -> None:
-        """Create the session's folder and its journal.
-
-        Raises:
-            StoreError: The session cannot be kept at all.
-        """
-        self._store = open_store(store)
+    def __init__(self, store: Path, journal: JournalWriter, header: JournalHeader) -> None:
+        """Take over a journal that is open; use `create` or `reopen`."""
+        self._store = store
         self._session = header.session
-        folder = named_folder(self._store, header.session)
-        self._journal = JournalWriter.create(folder, header)
-        self._recorder = Recorder(folder) if header.record else None
+        self._journal = journal
+        self._recorder = Recorder(named_folder(store, header.session)) if header.record else None
+        self._recorded_samples = 0
+        """Of the trainee's track, from before a crash: what is sent again up to there is kept already."""
         self._voice_rate_hz: int | None = None
         """Of the counterpart's track, where it begins with another session's."""
         self._told = False
         self.on_trouble: Callable[[str], None] = _log.warning
         """Called once, with a sentence, when something cannot be kept."""
+
+    @classmethod
+    def create(cls, store: Path, header: JournalHeader) -> Self:
+        """Create the session's folder and its journal.
+
+        Raises:
+            StoreError: The session cannot be kept at all.
+        """
+        open_store(store)
+        return cls(store, JournalWriter.create(named_folder(store, header.session), header), header)
+
+    @classmethod
+    def reopen(cls, store: Path, session: str) -> tuple[Self, Journal]:
+        """Go on keeping a call that was cut off; give its journal so far.
+
+        Raises:
+            StoreError: Another program keeps it, or it cannot be written.
+            JournalError: Its journal cannot be read, or not be continued.
+        """
+        journal, before = JournalWriter.reopen(session_folder(store, session))
+        keeper = cls(store, journal, before.header)
+        if keeper._recorder is not None:
+            with keeper._minding_trouble():
+                keeper._recorded_samples = keeper._recorder.heard_samples
+        return keeper, before
+
+    @property
+    def recorded_samples(self) -> int:
+        """Length of the trainee's track when the call was taken up after a crash; 0 in a new call."""
+        return self._recorded_samples
 
     def copy(self, point: BranchPoint) -> None:
         """Begin with another session's journal and sound up to a line; without sound there is silence.
@@ -82,9 +110,11 @@ class Keeper:
         with self._minding_trouble():
             self._journal.command(command)
 
-    def trainee_audio(self, pcm: bytes) -> None:
-        """Keep the next microphone samples (16 kHz)."""
-        if self._recorder is not None:
+    def trainee_audio(self, offset: int, pcm: bytes) -> None:
+        """Keep microphone samples (16 kHz), the first of which has this offset in their stream."""
+        known = max(0, self._recorded_samples - offset)
+        pcm = pcm[2 * known :]
+        if self._recorder is not None and pcm:
             with self._minding_trouble():
                 self._recorder.hear(pcm)
 
@@ -100,6 +130,11 @@ class Keeper:
                 self._recorder.place_reply(
                     reply, start_seconds=start_seconds, pcm=pcm, sample_rate_hz=sample_rate_hz
                 )
+
+    def release(self) -> None:
+        """Let go of the files as they are: the call was not taken up after all."""
+        with self._minding_trouble():
+            self._journal.close()
 
     async def close(self) -> None:
         """Finish the files and add the session to the library."""

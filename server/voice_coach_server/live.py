@@ -26,8 +26,10 @@ from voice_coach.messages import (
     Partial,
     PhaseChanged,
     Ring,
+    RoundStarted,
     TurnSettled,
     TurnTakenBack,
+    VerdictShown,
 )
 from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
@@ -91,7 +93,7 @@ class LiveSession:
             now=lambda: self.now,
             feed=self.feed,
         )
-        self._murmurs = Murmurs(house, call.scenario.voice, self.outbox)
+        self._murmurs = Murmurs(house, call.cast.voice, self.outbox)
         self._started_at: float | None = None
         self._events: deque[e.Event] = deque()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -114,6 +116,8 @@ class LiveSession:
             c.ShowTurn: self._show_turn,
             c.ShowRing: self._show_ring,
             c.ShowCue: self._show_cue,
+            c.ShowRound: self._show_round,
+            c.ShowVerdict: self._show_verdict,
             c.ShowPhase: self._show_phase,
             c.EndCall: self._end_call,
         }
@@ -122,7 +126,7 @@ class LiveSession:
     def now(self) -> float:
         """Seconds on the session's time line, which goes on with the first microphone frame."""
         if self._started_at is None:
-            return self.call.first_sample / SAMPLE_RATE_HZ
+            return self.call.first_at
         return time.monotonic() - self._started_at
 
     # ------------------------------------------------------------ what comes in
@@ -133,7 +137,7 @@ class LiveSession:
             return
         if self._started_at is None and self.call.start is not None:
             # Whatever happens to a call that is tried again happens after the line.
-            self._begin()
+            self.begin()
         self._events.append(event)
         if len(self._events) > 1:
             return
@@ -150,7 +154,7 @@ class LiveSession:
         if isinstance(event, e.TranscriptFinal):
             self._latency.text_known(at=event.at)
         start = self.call.start
-        if start is not None and event is start.line.event:
+        if start is not None and start.line is not None and event is start.line.event:
             commands = list(start.line.commands)
         else:
             commands = self._session.handle(event)
@@ -173,15 +177,19 @@ class LiveSession:
         if self.ended.is_set():
             return
         if self._started_at is None:
-            self._begin()
+            self.begin()
         self.microphone.push(offset, pcm)
-        self._keeper.trainee_audio(pcm)
+        self._keeper.trainee_audio(offset, pcm)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Start the session's clock, and what happens first."""
         self._started_at = time.monotonic() - self.now
         start = self.call.start
-        first = (start.line.event, *start.then) if start else (e.CallStarted(at=0.0),)
-        for event in first:
+        if start is None:
+            self.feed(e.CallStarted(at=0.0))
+            return
+        line = () if start.line is None else (start.line.event,)
+        for event in (*line, *start.then):
             self.feed(event)
 
     def playback_started(self, reply: int) -> None:
@@ -251,7 +259,7 @@ class LiveSession:
 
     def _say(self, command: c.Say) -> None:
         self._latency.answered(command.reply, at=self.now)
-        self._playback.say(command, self.call.scenario.voice)
+        self._playback.say(command, self.call.cast.voice)
 
     def _murmur(self, command: c.Murmur) -> None:
         floor_is_theirs = (c.Phase.TRAINEE_PAUSING, c.Phase.TRAINEE_SPEAKING)
@@ -298,6 +306,12 @@ class LiveSession:
     def _show_cue(self, command: c.ShowCue) -> None:
         self.outbox.send(CueShown(cue=command.cue))
 
+    def _show_round(self, command: c.ShowRound) -> None:
+        self.outbox.send(RoundStarted(round=command.round))
+
+    def _show_verdict(self, command: c.ShowVerdict) -> None:
+        self.outbox.send(VerdictShown(verdict=command.verdict))
+
     def _show_phase(self, command: c.ShowPhase) -> None:
         self.outbox.send(PhaseChanged(phase=command.phase))
 
@@ -321,7 +335,14 @@ class LiveSession:
 
     async def _close(self, command: c.EndCall) -> None:
         await self._keeper.close()
-        self.outbox.send(Ended(session=self.call.id, outcome=command.outcome, debrief=command.debrief))
+        self.outbox.send(
+            Ended(
+                session=self.call.id,
+                outcome=command.outcome,
+                debrief=command.debrief,
+                drill=command.drill,
+            )
+        )
         self.closed.set()
         self.outbox.detach()
         await self._keeper.prepare_review()

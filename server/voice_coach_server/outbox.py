@@ -60,6 +60,10 @@ class Outbox:
         self._queue = None
         return True
 
+    def go_on_after(self, seq: int) -> None:
+        """Number the next message one higher than what a client has seen from the server before this."""
+        self._seq = max(self._seq, seq)
+
     def send(self, message: ServerMessage) -> None:
         """Number a message, keep it if it means something later, and queue it."""
         self._seq += 1

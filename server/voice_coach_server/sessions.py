@@ -11,8 +11,6 @@ import msgspec
 from voice_coach import __version__
 from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
-from voice_coach.counterpart.shelf import read_shelf
-from voice_coach.counterpart.story import with_guardedness
 from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader, Parent
 from voice_coach.journal.played import played_scenario
@@ -20,9 +18,11 @@ from voice_coach.journal.store import new_session_id
 from voice_coach.journal.upgrade import JOURNAL_VERSION
 from voice_coach.messages import Branch, Hello, Notice
 from voice_coach_server.branching import read_branch_point, session_at, start_from
+from voice_coach_server.cast import cast_for, cast_of_scenario
 from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.live import LiveSession
+from voice_coach_server.waking import wake
 
 __all__ = ["Sessions"]
 
@@ -40,33 +40,35 @@ class Sessions:
         self._live: dict[str, LiveSession] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._opening = 0
+        self._waking = asyncio.Lock()
 
     def __len__(self) -> int:
         """How many calls have not ended, those included that are being opened."""
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
-    def open(self, hello: Hello) -> LiveSession:
+    def open(self, hello: Hello, table: str = "") -> LiveSession:
         """Open a new call.
+
+        Args:
+            hello: What is asked for.
+            table: In a training room: id of the table whose call it is.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
-            ScenarioError: `unknown-scenario`.
+            ScenarioError: `unknown-scenario`, or `unknown-drill`.
             StoreError: The session cannot be kept.
         """
         self._demand_room()
         settings = self.house.settings
-        # By its id alone: a path that comes over the wire is never opened.
-        scenario = read_shelf(settings.scenarios.path).find(hello.scenario)
-        if hello.guardedness is not None:
-            scenario = with_guardedness(scenario, hello.guardedness)
+        cast = cast_for(hello, table, settings)
         now = datetime.now(UTC)
         engines = self.house.engines
         header = JournalHeader(
             session=new_session_id(now),
             created=now,
-            scenario_id=scenario.id,
-            scenario_source=scenario.source_text,
-            guardedness=scenario.guardedness,
+            scenario_id=cast.id,
+            scenario_source=cast.scenario_source,
+            guardedness=cast.guardedness,
             cues=hello.cues,
             seed=secrets.randbits(32) if hello.seed is None else hello.seed,
             model=engines.transcriber.name,
@@ -74,16 +76,18 @@ class Sessions:
             record=hello.record and settings.store.record_audio,
             settings=settings.turns,
             client=hello.client[:_LONGEST_CLIENT_NAME],
+            drill_source=cast.drill_source,
+            memory=cast.memory,
+            table=table,
         )
-        call = Call(id=header.session, scenario=scenario, record=header.record, settings=header.settings)
+        call = Call(id=header.session, cast=cast, record=header.record, settings=header.settings)
         session = Session(
-            scenario=scenario,
+            partner=cast.partner(header.seed),
             recognizer=engines.recognizer,
-            seed=header.seed,
             settings=header.settings,
             cues=header.cues,
         )
-        return self._place(call, session, Keeper(settings.store.path, header))
+        return self._place(call, session, Keeper.create(settings.store.path, header))
 
     async def branch(self, hello: Hello, branch: Branch) -> LiveSession:
         """Open a call that goes on from a line of a kept one.
@@ -119,12 +123,12 @@ class Sessions:
         )
         call = Call(
             id=header.session,
-            scenario=played_scenario(header),
+            cast=cast_of_scenario(played_scenario(header)),
             record=header.record,
             settings=header.settings,
             start=start_from(point, branch, cues=hello.cues),
         )
-        keeper = Keeper(store.path, header)
+        keeper = Keeper.create(store.path, header)
         keeper.copy(point)
         return call, session, keeper
 
@@ -145,20 +149,29 @@ class Sessions:
         self.house.metrics.sessions_active.inc()
         return live
 
-    def resume(self, session: str) -> LiveSession:
-        """Give a call back to its client.
+    async def resume(self, hello: Hello) -> LiveSession:
+        """Give a call back to its client; one whose server died is taken up from its journal.
 
         Raises:
             ProtocolError: `unknown-session`: it has ended, waited too long, or never was.
+            VoiceCoachError: It was cut off and cannot be taken up: see `waking`.
         """
-        live = self._live.get(session)
-        if live is None:
-            raise ProtocolError(
-                "That call is not open any more; what was said is kept. Start a new one.",
-                code="unknown-session",
-            )
-        self._keep_waiting(session, None)
+        async with self._waking:
+            live = self._live.get(hello.resume)
+            if live is None:
+                return await self._wake(hello)
+        self._keep_waiting(hello.resume, None)
         live.feed(e.Reconnected(at=live.now))
+        return live
+
+    async def _wake(self, hello: Hello) -> LiveSession:
+        self._demand_room()
+        store, recognizer = self.house.settings.store.path, self.house.engines.recognizer
+        live = self._place(*await asyncio.to_thread(wake, store, hello, recognizer))
+        live.outbox.go_on_after(hello.seen)
+        for message in live.call.start.earlier if live.call.start else ():
+            live.outbox.send(message)
+        live.begin()
         return live
 
     def connection_lost(self, live: LiveSession) -> None:

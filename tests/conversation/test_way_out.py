@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Phase
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.scenario import load_scenario
 from voice_coach.moves.recognizer import load_recognizer
@@ -47,7 +48,7 @@ class FaultyShell:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311 - faults to be repeated, not secrets
         self.session = Session(
-            scenario=SCENARIO, recognizer=RECOGNIZER, seed=seed, settings=TurnSettings()
+            partner=CounterpartPartner.of(SCENARIO, seed), recognizer=RECOGNIZER, settings=TurnSettings()
         )
         self.now = 0.0
         self.flowing = True

@@ -34,6 +34,7 @@ __all__ = [
     "TranscriptPartial",
     "TurnEndJudged",
     "VoiceFailed",
+    "Woken",
     "Word",
     "WordsTimed",
 ]
@@ -219,6 +220,16 @@ class Reconnected(_Event, frozen=True, tag="reconnected"):
     """The trainee's connection is back."""
 
 
+class Woken(_Event, frozen=True, tag="woken"):
+    """The server that carried the call died, and another has taken it up from its journal.
+
+    Nothing that was awaited comes any more, and no sound is remembered: the microphone goes on at
+    `sample`, and what came after it is sent again.
+    """
+
+    sample: int
+
+
 Event = (
     CallStarted
     | CallEnded
@@ -240,4 +251,5 @@ Event = (
     | CuesSwitched
     | Disconnected
     | Reconnected
+    | Woken
 )

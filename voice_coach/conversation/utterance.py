@@ -108,6 +108,11 @@ class Utterance:
         return _join([*texts, last.steady.settled])
 
     @property
+    def from_sample(self) -> int:
+        """Where its sound begins, a little before the first voiced sample."""
+        return self._pieces[0].from_sample
+
+    @property
     def heard_seconds(self) -> float:
         """Length of its speech, since it last began, that the newest partial transcript covers."""
         return (self._heard_to_sample - self.resumed_sample) / SAMPLE_RATE_HZ

@@ -119,6 +119,18 @@ class Recorder:
         voice = self._tracks.get(Speaker.COUNTERPART)
         return None if voice is None else voice.sample_rate_hz
 
+    @property
+    def heard_samples(self) -> int:
+        """How long the trainee's track is already, at 16 kHz: more than 0 after a crash.
+
+        Raises:
+            AudioError: The file is none that a recorder began.
+            StoreError: It cannot be opened, or the recording is finished.
+        """
+        if not Track.begun(_live(self._folder, Speaker.TRAINEE)):
+            return 0
+        return self._track(Speaker.TRAINEE, MICROPHONE_RATE_HZ).samples
+
     def close(self) -> Mapping[Speaker, Path]:
         """End the recording and give the finished files. Idempotent.
 
