@@ -20,12 +20,13 @@ export const wordsOf = (phase, name) => WORDS[phase](name);
 /** Draw into `element`, and mark the whole call with the phase for its style. */
 export function createPhase({ element, call }) {
   return {
-    render({ scenario, phase, link, muted }) {
+    render({ scenario, drill, phase, link, muted }) {
       call.dataset.phase = phase;
       call.dataset.link = link;
       call.toggleAttribute("data-muted", muted);
       const name = firstName(scenario?.person ?? "");
-      if (link === "connecting") setText(element, `Calling ${name}`);
+      if (link === "connecting" && !drill) setText(element, `Calling ${name}`);
+      else if (link === "connecting" || (drill && phase === "ready")) setText(element, "Getting ready");
       else if (link !== "open" && phase !== "ended") setText(element, `The line to ${name} is down`);
       else if (muted && phase !== "counterpart_speaking") setText(element, `${name} cannot hear you`);
       else setText(element, wordsOf(phase, name));
