@@ -8,7 +8,7 @@
 export const begin = (card) => ({
   card,
   round: null,
-  lines: [], // { key, round, text }: the counterpart's, oldest first
+  lines: [], // { key, round, text, lead }: the counterpart's, oldest first; see `speak`
   verdicts: [], // one for each round that is over, in order
   shown: null, // { verdict, after }: stays until an utterance with a higher number begins
   answer: null, // utterance number of the trainee's words on the screen
@@ -32,14 +32,19 @@ export function startRound(drill, round) {
   };
 }
 
-/** The counterpart speaks. Silence is a reply too, and says nothing; a line said again is the same line. */
+/**
+ * The counterpart speaks. Silence is a reply too, and says nothing; a line said again is the same line. A
+ * short sign ("Good.") that is spoken before it is left out: the verdict says so; `lead` is its share.
+ */
 export function speak(drill, { key, text }) {
   if (!text) return drill;
-  const number = drill.round?.number ?? 0;
-  const isSame = (line) => line.round === number && line.text === text;
+  const { number = 0, line = "" } = drill.round ?? {};
+  const said = line && text.endsWith(line) ? line : text;
+  const spoken = { key, round: number, text: said, lead: 1 - said.length / text.length };
+  const isSame = (earlier) => earlier.round === number && earlier.text === said;
   const lines = drill.lines.some(isSame)
-    ? drill.lines.map((line) => (isSame(line) ? { ...line, key } : line))
-    : [...drill.lines, { key, round: number, text }];
+    ? drill.lines.map((earlier) => (isSame(earlier) ? spoken : earlier))
+    : [...drill.lines, spoken];
   return { ...drill, lines };
 }
 
@@ -74,7 +79,7 @@ export function takeBack(drill, utterance) {
   };
 }
 
-/** The line that a round began with, or an empty text. */
+/** The line of a round, or an empty text. */
 export const promptOf = ({ lines }, number) => lines.find(({ round }) => round === number)?.text ?? "";
 
 /** How each round stands: `passed`, `missed`, `now` or `open`, one for each that is planned. */

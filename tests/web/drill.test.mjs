@@ -131,6 +131,19 @@ test("a round that goes on keeps its line and is not over, whatever was said of 
   assert.ok(again.drill.shown, "what was said of it can still be read");
 });
 
+test("a sign that is spoken before the line is not part of it", () => {
+  const line = "Fine. Do it.";
+  const { drill } = play(...judged, round(2, { line }), reply(2, "Good.", "Fine.", "Do it."));
+  assert.equal(promptOf(drill, 2), line);
+  assert.ok(Math.abs(drill.lines.at(-1).lead - 1 / 3) < 0.01, "a third of the sound is the sign");
+  const repeated = [round(2, { line, again: true }), reply(3, "Once more.", "Fine.", "Do it.")];
+  const lines = repeated.reduce(reduce, play(...judged, round(2, { line }), reply(2, line))).drill.lines;
+  assert.deepEqual(
+    lines.filter(({ round: number }) => number === 2).map(({ key, text }) => [key, text]),
+    [["counterpart-3", line]],
+  );
+});
+
 test("a line that is said again is the same line, and silence is none", () => {
   const { drill } = play(...first, reply(2, "I did it alone.", "Again."), reply(3));
   assert.deepEqual(

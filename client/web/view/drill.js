@@ -70,18 +70,20 @@ function noteOf({ card, verdicts, answer, shown, takenBack }) {
 function createTheirs({ list, scope, heardSeconds }) {
   const heard = createHeard(heardSeconds);
   let lines = new Map(); // key -> line
-  let reply = null;
+  let spoken = null; // what is spoken now: the reply, and the line that it says
 
+  // What is spoken before the line itself takes a share of the sound.
   const follow = () => {
-    if (reply) lines.get(reply.key)?.reveal(heard(reply));
+    if (spoken) lines.get(spoken.key).reveal((heard(spoken.reply) - spoken.lead) / (1 - spoken.lead));
   };
   scope.frames(list, follow);
 
   return {
-    render({ drill, reply: spoken, scenario }) {
+    render({ drill, reply, scenario }) {
       const who = firstName(scenario?.person ?? "");
       const wanted = drill.lines.filter((line) => line.round === drill.round?.number);
-      const now = wanted.find(({ key }) => key === spoken?.key) ?? wanted.at(-1);
+      const isSpoken = wanted.find(({ key }) => key === reply?.key);
+      const now = isSpoken ?? wanted.at(-1);
       lines = new Map(
         wanted.map(({ key, text }) => {
           const line = lines.get(key) ?? createLine({ key, speaker: "counterpart", who });
@@ -93,7 +95,7 @@ function createTheirs({ list, scope, heardSeconds }) {
         }),
       );
       show(list, [...lines.values()]);
-      reply = spoken;
+      spoken = isSpoken ? { ...isSpoken, reply } : null;
       follow();
     },
   };
