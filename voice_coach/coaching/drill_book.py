@@ -35,6 +35,8 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     passes: tuple[str, ...]
     fails: tuple[tuple[str, str], ...]
     """Answers and what must be found in them."""
+    fills: Line
+    """What the person says into a silence that was held; empty for nothing."""
     could: str
 
     @property

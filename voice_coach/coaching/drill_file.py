@@ -15,6 +15,7 @@ from voice_coach.coaching.drill_book import Drill, Point, Prompt
 from voice_coach.coaching.drill_shape import FINDINGS, STEPS, AboutText, DrillText, PromptText, Task
 from voice_coach.counterpart.scenario_shape import Phrases
 from voice_coach.counterpart.shaped import Place, Places, read_shaped
+from voice_coach.counterpart.story import Line
 from voice_coach.counterpart.voice_style import VoiceStyle
 from voice_coach.errors import ScenarioError
 from voice_coach.moves.move import Topic, TopicRole
@@ -88,7 +89,7 @@ def _build(written: DrillText, text: str) -> Drill:
 def _prompt(prompt: PromptText) -> Prompt:
     return Prompt(
         id=prompt.id,
-        says=tuple(_SENTENCE_END.split(_flat(prompt.says))),
+        says=_sentences(prompt.says),
         delivery=prompt.delivery,
         about=tuple(
             Topic(id=name, role=role, evidence=(phrases,))
@@ -107,6 +108,7 @@ def _prompt(prompt: PromptText) -> Prompt:
         ),
         passes=tuple(_flat(answer) for answer in prompt.passes),
         fails=tuple((_flat(answer), finding) for answer, finding in prompt.fails),
+        fills=_sentences(prompt.fills),
         could=_flat(prompt.could),
     )
 
@@ -120,6 +122,10 @@ def _phrases(about: AboutText) -> list[tuple[str, TopicRole, tuple[str, ...]]]:
 def _texts(phrases: Phrases) -> tuple[str, ...]:
     several = phrases if isinstance(phrases, tuple) else (phrases,)
     return tuple(str(phrase) for phrase in several)
+
+
+def _sentences(text: str) -> Line:
+    return tuple(_SENTENCE_END.split(_flat(text))) if text.strip() else ()
 
 
 def _flat(text: str) -> str:
@@ -168,6 +174,8 @@ def _stand_ins(reason: str) -> set[str]:
 def _prompt_problems(prompt: PromptText, task: Task) -> Iterator[tuple[Place, str]]:
     if (task is Task.SUMMARY) != bool(prompt.points):
         yield ("points",), "`points` belong to the task `summary`, which needs them"
+    if prompt.fills and task is not Task.SILENCE:
+        yield ("fills",), "`fills` belongs to the task `silence`"
     for number, point in enumerate(prompt.points):
         if not _phrases(point):
             yield ("points", number), "a point needs phrases: feelings, needs or facts"

@@ -109,6 +109,9 @@ class PromptText(_Part, frozen=True, kw_only=True):
         tuple[tuple[_Text, ...], ...],
         _means('Answers that do not, each with what must be found in it: `["...", question]`.'),
     ] = ()
+    fills: Annotated[
+        str, _means("For the task `silence`: what the person says into a silence that was held.")
+    ] = ""
     could: Annotated[_Text, _means("What is shown as “you could have said”.")]
 
 

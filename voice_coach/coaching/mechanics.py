@@ -57,6 +57,9 @@ _OF_THEM = compile_pattern(
     {},
 )
 """How a statement about the other side begins; what it names is judged by the words for it."""
+_SOUNDS_LIKE = compile_pattern("^ ~ (it | that)? ~ (<sound> | <seem> | <look> | <feel>) ~ like", {})
+_TALKING_ON = compile_pattern("(^ but | you should | i can | i will | we can | we will | let us)", {})
+"""What nobody says who leaves a label to stand."""
 _WHY = compile_pattern("(why | how come | what made you | what for)", {})
 _LEADING = compile_pattern(
     "(do not you think | would not it be | would not you | should not (you | we) | have you tried |"
@@ -246,10 +249,14 @@ def _audit(answer: _Answer) -> Judged:
 
 def _silence(answer: _Answer) -> Judged:
     label = answer.move(*_LABELS, "i_label")
-    if label is None:
+    names_it = answer.named & _weighty(answer.prompt) and answer.says(_OF_THEM)
+    if label is None and not names_it and not answer.says(_SOUNDS_LIKE):
         return answer.whole("no_label")
-    after = [move for move in answer.moves if move.start >= label.end and move.kind != "yes_fishing"]
-    return answer.quoted("spoke" if after else PASSED, after[0] if after else label)
+    end = label.end if label else 0
+    after = [move for move in answer.moves if move.start >= end and move.kind not in _REFLECTING]
+    if after:
+        return answer.quoted("spoke", after[0])
+    return answer.whole("spoke" if answer.says(_TALKING_ON) else PASSED)
 
 
 def _pressure(answer: _Answer) -> Judged:

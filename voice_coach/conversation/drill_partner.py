@@ -136,17 +136,19 @@ class DrillPartner:
     def _settle(self, finding: str, reason: str, heard: TraineeTurn | None, *, sign: str) -> Answered:
         """Give the verdict, and go on to the next line or end."""
         run = self.run.settled(self.now, finding, reason, heard)
-        sign_words = wording(sign, run.seed, len(self.run.verdicts))
         rule, agreed = f"drill-{finding}", sign == "thats_right"
+        # Into a silence that was left alone the person says more: that is what it is held for.
+        more = self.now.prompt.fills if self.now.held and finding == PASSED else ()
+        said: Line = (*more, wording(sign, run.seed, len(self.run.verdicts)))
         if run.is_over:
-            words: Line = (sign_words, wording("over", run.seed, 0))
+            words = (*said, wording("over", run.seed, 0))
             reply = _with(
                 _reply(words, Delivery.CALM, rule, reason), ends=Outcome.DRILLED, thats_right=agreed
             )
             return Answered(partner=replace(self, run=run), reply=reply, verdict=run.verdicts[-1])
         following = DrillPartner.of(run)
         prompt = following.now.prompt
-        reply = _reply((sign_words, *prompt.says), prompt.delivery, rule, reason)
+        reply = _reply((*said, *prompt.says), prompt.delivery, rule, reason)
         return Answered(
             partner=following,
             reply=_with(reply, thats_right=agreed),
