@@ -340,6 +340,7 @@ def test_a_silence_is_a_circle_that_fills(
     hold = a_round(1, again=True, hold_seconds=1.2, task="Now stay silent")
     script.say(PhaseChanged(phase=Phase.LISTENING), RoundStarted(round=hold))
     expect(page.locator("#drill-task")).to_have_text("Now stay silent")
+    expect(page.locator("#phase")).to_have_text("Quiet")
     expect(page.locator("#drill-news")).to_have_text("Now stay silent")
     expect(page.locator("#drill-yours")).to_contain_text(LABEL)
     seen = set()

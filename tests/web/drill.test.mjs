@@ -8,6 +8,7 @@ import { actionOf } from "../../client/web/keys.js";
 import { initialState, reduce } from "../../client/web/state.js";
 import { scoreInWords } from "../../client/web/view/drill-cards.js";
 import { createHeard } from "../../client/web/view/heard.js";
+import { drillWordsOf } from "../../client/web/view/phase.js";
 import { spokenVerdict } from "../../client/web/view/verdict.js";
 
 const card = { id: "label_it", title: "Label it", trains: "", how: "Name it.", rounds: 10, prompts: 22 };
@@ -157,6 +158,12 @@ test("a silence is held until its verdict", () => {
   assert.equal(holdOf(holding.drill), 4);
   assert.equal(holdOf(reduce(holding, verdict(1, null, true)).drill), null);
   assert.equal(holdOf(play(...first).drill), null);
+});
+
+test("whose turn it is, is told in two words, and a silence to hold is nobody's", () => {
+  assert.equal(drillWordsOf("listening"), "Your turn");
+  assert.equal(drillWordsOf("listening", 4), "Quiet");
+  assert.equal(drillWordsOf("counterpart_speaking", 4), "Listen");
 });
 
 test("the streak is that of the last verdict, or what the round brought along", () => {

@@ -1,7 +1,6 @@
 // The screen of a drill, in place of the conversation: their line, the task, your words, the verdict.
 
 import { marksOf, streakOf } from "../drill.js";
-import { firstName } from "../people.js";
 import { setText } from "./element.js";
 import { createHeard } from "./heard.js";
 import { createLine } from "./line.js";
@@ -79,14 +78,13 @@ function createTheirs({ list, scope, heardSeconds }) {
   scope.frames(list, follow);
 
   return {
-    render({ drill, reply, scenario }) {
-      const who = firstName(scenario?.person ?? "");
+    render({ drill, reply }) {
       const wanted = drill.lines.filter((line) => line.round === drill.round?.number);
       const isSpoken = wanted.find(({ key }) => key === reply?.key);
       const now = isSpoken ?? wanted.at(-1);
       lines = new Map(
         wanted.map(({ key, text }) => {
-          const line = lines.get(key) ?? createLine({ key, speaker: "counterpart", who });
+          const line = lines.get(key) ?? createLine({ key, speaker: "counterpart", who: "They" });
           line.update({ text });
           line.reveal(1);
           line.item.toggleAttribute("data-now", key === now.key);
