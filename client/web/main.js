@@ -154,7 +154,7 @@ async function beginDrill(card) {
 async function readyToSpeak() {
   if (state.screen === "call") return false;
   recording.stop();
-  if (await sound.openMicrophone()) return true;
+  if (await sound.openMicrophone()) return state.screen !== "call"; // the second of two clicks
   if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
   return false;
 }
