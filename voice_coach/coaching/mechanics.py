@@ -71,8 +71,8 @@ _LEADING = compile_pattern(
     {},
 )
 _DEFENDING = compile_pattern(
-    "(^ but | i do not want you to think | please do not think | it is not (that | my) |"
-    " i did not mean | that is not fair | in my defense | it was not my | i am not (a | the | trying))",
+    "(^ but | i do not want you to think | please do not think | i did not mean | in my defense |"
+    " ^^ ~ (no)? (i am | we are | i did | we did | it is | it was | that is | this is) not)",
     {},
 )
 _GIVING_IN = compile_pattern(
@@ -81,6 +81,8 @@ _GIVING_IN = compile_pattern(
     " whatever you (want | say | need) | i guess (we | i) can | we can do that | i can do that) ",
     {},
 )
+_PROMISING = compile_pattern("(^ ~ (i | we) (will | can) !(not) | you can have)", {})
+"""What "you" may stand in without giving anything back of theirs: "Okay, we'll do it for you"."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,7 +273,8 @@ def _pressure(answer: _Answer) -> Judged:
         return answer.quoted("gave_in", given)
     if why := answer.move("why_question"):
         return answer.quoted("why", why)
-    if passed := answer.move(*_REFLECTING, "calibrated_question"):
+    passed = answer.move(*_REFLECTING, "calibrated_question")
+    if passed and not (passed.kind == "paraphrase" and answer.says(_PROMISING)):
         return answer.quoted(PASSED, passed)
     return answer.whole("gave_in" if answer.says(_GIVING_IN) else "no_reflection")
 
