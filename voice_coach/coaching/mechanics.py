@@ -75,6 +75,13 @@ _DEFENDING = compile_pattern(
     " ^^ ~ (no)? (i am | we are | i did | we did | it is | it was | that is | this is) not)",
     {},
 )
+_ACCUSING = compile_pattern(
+    "(you (are)? ~ (probably | must | may | might | likely to | going to | going to want to) ~"
+    " (<think> | <feel> | <believe> | be | hang up) | you are ~ (right to be | not going to like) |"
+    " (this | it) is going to (<sound> | <seem> | <feel>))",
+    {},
+)
+"""Counts accusations where the ears heard no full stop between them."""
 _GIVING_IN = compile_pattern(
     "(okay | fine | alright | all right | sure | deal | you win | i give in | we will do (it | that) |"
     " i will do (it | that) | you can have | i will give you | i will see what i can do |"
@@ -247,7 +254,8 @@ def _audit(answer: _Answer) -> Judged:
         return answer.whole("defended")
     if not audits:
         return answer.whole("no_audit")
-    if len(audits) < _FEWEST_AUDITS:
+    named = sum(1 for _ in _ACCUSING.finditer(read_words(answer.text)))
+    if max(len(audits), named) < _FEWEST_AUDITS:
         return answer.quoted("one_only", audits[0])
     return answer.whole(PASSED)
 
