@@ -14,7 +14,11 @@ import { createCards } from "./view/cards.js";
 import { createControls } from "./view/controls.js";
 import { createCue } from "./view/cue.js";
 import { createDebrief } from "./view/debrief.js";
+import { createDrill } from "./view/drill.js";
+import { createDrillCards } from "./view/drill-cards.js";
+import { createDrillResult } from "./view/drill-result.js";
 import { createFromHere } from "./view/from-here.js";
+import { createHold } from "./view/hold.js";
 import { createLatency } from "./view/latency.js";
 import { fillLegend } from "./view/legend.js";
 import { createMeter } from "./view/meter.js";
@@ -26,6 +30,7 @@ import { createScreens } from "./view/screens.js";
 import { createStart } from "./view/start.js";
 import { createTimer } from "./view/timer.js";
 import { createTranscript } from "./view/transcript.js";
+import { createVerdict } from "./view/verdict.js";
 
 const ASK_AGAIN_MS = 2000;
 
@@ -74,6 +79,7 @@ function startViews() {
       guardedness: byId("guardedness"),
     }),
     createFromHere({ byId }),
+    createDrillCards({ section: byId("drills"), list: byId("drill-cards"), start: beginDrill }),
     createBanner({
       place: byId("start-trouble"),
       pick: ({ screen, trouble }) => (screen === "start" ? trouble : null),
@@ -100,6 +106,9 @@ function callViews() {
       scope: page,
       heardSeconds: () => call?.heardSeconds() ?? null,
     }),
+    createDrill({ byId, scope: page, heardSeconds: () => call?.heardSeconds() ?? null }),
+    createHold({ picture: byId("hold"), scope: page }),
+    createVerdict({ place: byId("drill-verdict"), news: byId("drill-news") }),
     createCue({ element: byId("cue") }),
     createLatency({ place: byId("latency"), button: byId("show-latency") }),
     createBanner({ place: byId("banner"), pick: newsOfCall, actions: bannerActions }),
@@ -123,18 +132,31 @@ function bannerActions(code) {
 async function begin() {
   const { branch } = state;
   const scenario = branch ? branch.scenario : state.cards?.find(({ id }) => id === state.chosen);
-  if (!scenario || state.screen === "call") return;
-  recording.stop();
-  if (!(await sound.openMicrophone())) {
-    if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
-    return;
-  }
+  if (!scenario || !(await readyToSpeak())) return;
   dispatch({ type: "opening", scenario });
   const { record, cues, guardedness } = state;
   const hello = branch
     ? { branch: branch.branch, record, cues }
     : { scenario: scenario.id, record, cues, guardedness: guardedness || null };
   call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
+}
+
+async function beginDrill(card) {
+  if (!(await readyToSpeak())) {
+    byId("start-trouble").scrollIntoView({ block: "center" });
+    return;
+  }
+  dispatch({ type: "opening", drill: card });
+  const hello = { drill: card.id, record: state.record };
+  call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
+}
+
+async function readyToSpeak() {
+  if (state.screen === "call") return false;
+  recording.stop();
+  if (await sound.openMicrophone()) return state.screen !== "call"; // the second of two clicks
+  if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
+  return false;
 }
 
 function wantCues(on) {
@@ -152,12 +174,20 @@ function home() {
   if (trouble?.code.startsWith("microphone")) dispatch({ type: "trouble", trouble });
 }
 
+async function otherDrill() {
+  home();
+  await fetchDrills(); // the score of the one that is over has changed
+  byId("drills").scrollIntoView();
+  byId("drills").focus({ preventScroll: true });
+}
+
 function someoneElse() {
   if (location.search) location.assign("/"); // the address names a line to go on from
   else home();
 }
 
 const inCall = () => state.screen === "call";
+const afterDrill = () => state.screen === "ended" && Boolean(state.drill?.result);
 const panel = (name, open) => dispatch({ type: "panel", name, open });
 
 // Each gives whether it did something, so that a key is taken only then.
@@ -168,7 +198,7 @@ const actions = {
     return true;
   },
   cues() {
-    if (!inCall()) return false;
+    if (!inCall() || state.drill) return false;
     wantCues(!state.cues);
     return true;
   },
@@ -185,6 +215,16 @@ const actions = {
   latency() {
     if (!inCall()) return false;
     panel("latency", !state.panels.latency);
+    return true;
+  },
+  again() {
+    if (!afterDrill()) return false;
+    beginDrill(state.drill.card);
+    return true;
+  },
+  anotherDrill() {
+    if (!afterDrill()) return false;
+    otherDrill();
     return true;
   },
   help() {
@@ -218,17 +258,20 @@ async function toggleWindow() {
   popped = await popOut({ element: byId("call"), on: { opened, closed } });
 }
 
-async function fetchCards() {
+const fetchCards = () => ask("/api/scenarios", (cards) => ({ type: "cards", cards }));
+const fetchDrills = () => ask("/api/drills", (drills) => ({ type: "drills", drills }));
+
+async function ask(address, messageOf) {
   try {
-    const answer = await fetch("/api/scenarios");
+    const answer = await fetch(address);
     if (!answer.ok) throw new TypeError(`The server answered ${answer.status}.`);
-    const cards = await answer.json();
+    const told = await answer.json();
     if (state.trouble?.code === "server-gone") dispatch({ type: "trouble", trouble: null });
-    dispatch({ type: "cards", cards });
+    dispatch(messageOf(told));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // fetch rejects with TypeError when nobody answers
     dispatch({ type: "trouble", trouble: serverTrouble() });
-    page.after(ASK_AGAIN_MS, fetchCards);
+    page.after(ASK_AGAIN_MS, () => ask(address, messageOf));
   }
 }
 
@@ -237,6 +280,12 @@ const views = [
   ...startViews(),
   ...callViews(),
   createDebrief({ place: byId("ended"), recording, again: begin, home: someoneElse }),
+  createDrillResult({
+    place: byId("ended"),
+    recording,
+    again: () => beginDrill(state.drill.card),
+    other: otherDrill,
+  }),
 ];
 
 const meters = [createMeter(byId("start-meter")), createMeter(byId("call-meter"))];
@@ -253,5 +302,6 @@ const lacking = browserTrouble();
 if (lacking) dispatch({ type: "trouble", trouble: lacking });
 else {
   fetchCards();
+  fetchDrills();
   askForBranch().then((answer) => answer && dispatch(answer));
 }
