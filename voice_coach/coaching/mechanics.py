@@ -309,7 +309,7 @@ def _pressure(answer: _Answer) -> Judged:
         return answer.quoted("gave_in", given)
     if why := answer.move("why_question"):
         return answer.quoted("why", why)
-    taken = answer.move(*_REFLECTING, "calibrated_question")
+    taken = answer.move(*_REFLECTING, "calibrated_question", "accusation_audit")
     promised = taken and taken.kind == "paraphrase" and answer.says(_PROMISING)
     said_back = answer.says(_SOUNDS_LIKE) or _is_run_of(answer.words, answer.theirs)
     if said_back or (taken and not promised):
