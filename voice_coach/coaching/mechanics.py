@@ -74,6 +74,12 @@ _LEADING = compile_pattern(
     " you should | you could just | is it not)",
     {},
 )
+_SAFE_NO = compile_pattern(
+    "^^ ~ !(it | that | this | i) ..4 (a (bad | mad | man) idea | a (bad | mad) time |"
+    " be (opposed | against) | (given | gave | give) ..1 (up | upon) | out (of | in) the question)",
+    {},
+)
+"""What is left of a question for a no when the ears missed how it began."""
 _DEFENDING = compile_pattern(
     "(^ but | i do not want you to think | please do not think | i did not mean | in my defense |"
     " ^^ ~ (no)? (i am | we are | i did | we did | it is | it was | that is | this is) not)",
@@ -269,8 +275,8 @@ def _how(answer: _Answer) -> Judged:
 def _no_oriented(answer: _Answer) -> Judged:
     if pressing := answer.move(*_PRESSURE):
         return answer.quoted("pressure", pressing)
-    if asked := answer.move("no_oriented_question"):
-        return answer.quoted(PASSED, asked)
+    if answer.move("no_oriented_question") or answer.says(_SAFE_NO):
+        return answer.whole(PASSED)
     if answer.move(*_OPEN) or answer.says(_OPENING):
         return answer.whole("open")
     return answer.whole("yes_question")
