@@ -74,15 +74,24 @@ _LEADING = compile_pattern(
     " you should | you could just | is it not)",
     {},
 )
+_SAFE_NO = compile_pattern(
+    "^^ ~ !(it | that | this | i) ..4 (a (bad | mad | man) idea | a (bad | mad) time |"
+    " be (opposed | against) | (given | gave | give) ..1 (up | upon) | out (of | in) the question)",
+    {},
+)
+"""What is left of a question for a no when the ears missed how it began."""
 _DEFENDING = compile_pattern(
     "(^ but | i do not want you to think | please do not think | i did not mean | in my defense |"
     " ^^ ~ (no)? (i am | we are | i did | we did | it is | it was | that is | this is) not)",
     {},
 )
 _ACCUSING = compile_pattern(
-    "(you (are)? ~ (probably | must | may | might | likely to | going to | going to want to) ~"
-    " (<think> | <feel> | <believe> | be | hang up) | you are ~ (right to be | not going to like) |"
-    " (this | it) is going to (<sound> | <seem> | <feel>))",
+    "(you (are)? ~ (probably | must | may | might | likely to | going to) |"
+    " i (know | am sure | bet | imagine) ~ (that)? ~ you |"
+    " (it | this) ~ (must | may | might | probably | is going to) ~ (<sound> | <seem> | <feel> | <look>)"
+    " |"
+    " i (must | may) ~ (<sound> | <seem> | <look>) | you are ~ (right to be | not going to like) |"
+    " and that ~ (i | we | you | our | my | your | nobody))",
     {},
 )
 """Counts accusations where the ears heard no full stop between them."""
@@ -142,6 +151,11 @@ class _Answer:
         return [word.text for word in read_words(self.text).words if not word.is_mark]
 
     @cached_property
+    def theirs(self) -> list[str]:
+        """The words of the line that was answered."""
+        return [word.text for word in read_words(" ".join(self.prompt.says)).words if not word.is_mark]
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """What the line is about, as far as the answer names it."""
         return frozenset(found.topic for found in cover(self.text, self.prompt.about))
@@ -170,6 +184,8 @@ def _label(answer: _Answer) -> Judged:  # noqa: PLR0911 - one for each finding
     if label is None and (own := answer.move("i_label")):
         return answer.quoted("i_label", own)
     names_it = bool(answer.named & _weighty(answer.prompt))
+    if label is None and answer.says(_OPENING):
+        return answer.whole("question")
     if label is None and not (names_it and answer.says(_OF_THEM)):
         return answer.whole("no_label")
     if len(answer.words) > _LONGEST_LABEL_WORDS:
@@ -184,8 +200,7 @@ def _weighty(prompt: Prompt) -> frozenset[str]:
 
 
 def _mirror(answer: _Answer) -> Judged:
-    said = read_words(" ".join(answer.prompt.says))
-    theirs = [word.text for word in said.words if not word.is_mark]
+    theirs = answer.theirs
     if (
         answer.move("mirror")
         or _is_run_of(answer.words, theirs)
@@ -260,8 +275,8 @@ def _how(answer: _Answer) -> Judged:
 def _no_oriented(answer: _Answer) -> Judged:
     if pressing := answer.move(*_PRESSURE):
         return answer.quoted("pressure", pressing)
-    if asked := answer.move("no_oriented_question"):
-        return answer.quoted(PASSED, asked)
+    if answer.move("no_oriented_question") or answer.says(_SAFE_NO):
+        return answer.whole(PASSED)
     if answer.move(*_OPEN) or answer.says(_OPENING):
         return answer.whole("open")
     return answer.whole("yes_question")
@@ -300,9 +315,11 @@ def _pressure(answer: _Answer) -> Judged:
         return answer.quoted("gave_in", given)
     if why := answer.move("why_question"):
         return answer.quoted("why", why)
-    passed = answer.move(*_REFLECTING, "calibrated_question")
-    if passed and not (passed.kind == "paraphrase" and answer.says(_PROMISING)):
-        return answer.quoted(PASSED, passed)
+    taken = answer.move(*_REFLECTING, "calibrated_question", "accusation_audit")
+    promised = taken and taken.kind == "paraphrase" and answer.says(_PROMISING)
+    said_back = answer.says(_SOUNDS_LIKE) or _is_run_of(answer.words, answer.theirs)
+    if said_back or (taken and not promised):
+        return answer.whole(PASSED)
     return answer.whole("gave_in" if answer.says(_GIVING_IN) else "no_reflection")
 
 
