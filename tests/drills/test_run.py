@@ -252,3 +252,34 @@ def test_a_label_that_pauses_in_the_middle_is_one_label() -> None:
     assert call.all(c.ShowTurn)[-1].turn.text == f"{answer} and nobody asked how you were."
     call.leave_silence("fill", 4.0)
     assert [verdict.passed for verdict in call.verdicts] == [True]
+
+
+# ---------------------------------------------------------------- how long an answer is waited on
+
+
+def waited(task: Task, text: str) -> float:
+    """Seconds of silence that end a turn of these words, said as if more were to come."""
+    call = new_call(task)
+    call.hear_out()
+    call.feed(e.SpeechStarted(at=10.0, sample=160_000))
+    paused = call.feed(e.SpeechPaused(at=12.0, sample=192_000))
+    (job,) = (x.job for x in paused if isinstance(x, c.Transcribe))
+    (asked,) = (x for x in paused if isinstance(x, c.JudgeTurnEnd))
+    call.feed(e.TurnEndJudged(at=12.1, sample=asked.to_sample, probability=0.02))
+    call.feed(e.TranscriptFinal(at=12.2, job=job, text=text, end_sample=192_000))
+    return (call.all(c.AwaitSample)[-1].sample - 192_000) / 16_000
+
+
+def test_a_sentence_that_is_an_answer_is_not_waited_on() -> None:
+    assert waited(Task.LABEL, "It sounds like you were alone.") == pytest.approx(0.6, abs=0.01)
+
+
+def test_words_that_ask_for_more_are_waited_on_as_ever() -> None:
+    assert waited(Task.LABEL, "It sounds like you") == pytest.approx(1.2, abs=0.01)
+
+
+def test_a_summary_that_is_not_whole_is_waited_on() -> None:
+    part = "So you did all the work this weekend."
+    whole = f"{part} Nobody helped you, and what you need is a day off."
+    assert waited(Task.SUMMARY, part) > 0.9
+    assert waited(Task.SUMMARY, whole) == pytest.approx(0.6, abs=0.01)

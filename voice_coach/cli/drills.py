@@ -42,7 +42,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.group("drills")
 def command() -> None:
-    """Look at the drills, and check your own.
+    """Look at the drills, and check your own: list, check.
 
     A drill is one move on many lines, in one YAML file. Your own stand in a folder of yours, beside those
     that ship; docs/how-to/write-a-drill.md says how to write one.
