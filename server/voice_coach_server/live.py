@@ -176,6 +176,8 @@ class LiveSession:
             self._begin()
         self.microphone.push(offset, pcm)
         self._keeper.trainee_audio(pcm)
+        if self.outbox.observer is not None:
+            self.outbox.observer.heard(pcm)
 
     def _begin(self) -> None:
         self._started_at = time.monotonic() - self.now
@@ -313,6 +315,8 @@ class LiveSession:
             self._cancel_clock(name)
         self._transcriptions.close()
         self._house.metrics.sessions_active.dec()
+        if self.outbox.observer is not None:
+            self.outbox.observer.ended()
 
     async def _close_without_debrief(self) -> None:
         await self._keeper.close()
