@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from voice_coach.errors import InputError
-from voice_coach.messages import ServerMessage
+from voice_coach.messages import Ended, ServerMessage
 from voice_coach.room_messages import (
     Activity,
     AskToListen,
@@ -80,7 +80,7 @@ class Room:
         self._titled = titled
         self._limit = tables_limit
         self._tables: dict[str, Table] = {}
-        self._left: list[Table] = []
+        self._left: dict[str, Table] = {}
         self._for_all: Activity | None = None
         """What everybody is to do, also who joins later."""
         self._trainers = 0
@@ -95,7 +95,7 @@ class Room:
     @property
     def all_tables(self) -> tuple[Table, ...]:
         """Those that are in, and those that have been."""
-        return (*self._tables.values(), *self._left)
+        return (*self._tables.values(), *self._left.values())
 
     def table(self, table: str) -> Table | None:
         """Find a table that is in by its id."""
@@ -145,7 +145,7 @@ class Room:
 
     def _let_go(self, table: Table) -> None:
         del self._tables[table.id]
-        self._left.append(table)
+        self._left[table.id] = table
         table.listening = Listening.NO
         self._do(TableLeft(table=table.id, session=table.session))
 
@@ -215,22 +215,22 @@ class Room:
 
     def call_said(self, table: str, session: str, message: ServerMessage) -> None:
         """A call's client was sent a message."""
-        found = self._tables.get(table)
-        if found is None or found.call is None or found.call.session != session:
+        found = self._once(table)
+        if found is None:
             return
-        if found.call.take(message):
-            if found.call.drill is not None and found.past and found.past[-1].session == session:
-                # A drill's result comes once it is on disk: after its end.
-                found.past[-1] = PastCall(session=session, drill=found.call.drill)
-            self._do(Touched(table=table))
+        if isinstance(message, Ended):
+            # It is said once everything is on disk: the call was over before.
+            found.note_result(session, message.drill)
+        elif found.call is not None and found.call.session == session and found.call.take(message):
+            self._touch(found)
 
     def call_ended(self, table: str, session: str) -> None:
         """A call of a table is over."""
-        found = next((t for t in self.all_tables if t.id == table), None)
-        if found is None or found.session != session or found.call is None:
+        found = self._once(table)
+        if found is None or found.call is None or found.session != session:
             return
         found.call.end(self._now())
-        found.past.append(PastCall(session=session, drill=found.call.drill))
+        found.past.append(PastCall(session=session))
         if table in self._tables:
             self._do(LobbyChanged(table=table), Touched(table=table))
 
@@ -383,6 +383,14 @@ class Room:
         if found is None:
             raise InputError("That table is not in the room any more.", code="unknown-table")
         return found
+
+    def _once(self, table: str) -> Table | None:
+        """A table that is in, or has been."""
+        return self._tables.get(table) or self._left.get(table)
+
+    def _touch(self, table: Table) -> None:
+        if table.id in self._tables:
+            self._do(Touched(table=table.id))
 
     def _meant(self, tables: tuple[str, ...] | None) -> list[Table]:
         if tables is None:

@@ -55,6 +55,14 @@ class Table:
         """The call that is going on; empty between calls."""
         return self.call.session if self.call is not None and not self.call.over else ""
 
+    def note_result(self, session: str, drill: DrillResult | None) -> None:
+        """Remember how a drill went that has ended."""
+        if drill is not None:
+            self.past = [
+                PastCall(session=session, drill=drill) if call.session == session else call
+                for call in self.past
+            ]
+
     def state(self, at: float) -> TableState:
         """Give what the trainer may see of it now.
 

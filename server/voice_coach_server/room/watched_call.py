@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from voice_coach.coaching.drill import DrillResult, Verdict
+from voice_coach.coaching.drill import Verdict
 from voice_coach.coaching.turn import Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import RingSegment
 from voice_coach.messages import (
-    Ended,
     Partial,
     PhaseChanged,
     Reply,
@@ -41,8 +40,6 @@ class WatchedCall:
         self.last_reply = ""
         self.ring: tuple[RingSegment, ...] = ()
         self.thats_right = False
-        self.drill: DrillResult | None = None
-        """Of a drill that has ended."""
         self._began_at = began_at
         self._ended_at: float | None = None
         self._moves: dict[int, tuple[str, ...]] = {}
@@ -97,8 +94,6 @@ class WatchedCall:
                 self.ring = segments
             case VerdictShown(verdict=verdict):
                 self._verdicts.append(verdict)
-            case Ended(drill=drill):
-                self.drill = drill
             case _:
                 return False
         return True
