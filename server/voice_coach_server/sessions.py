@@ -10,6 +10,7 @@ import msgspec
 
 from voice_coach import __version__
 from voice_coach.conversation import events as e
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.counterpart.story import with_guardedness
@@ -77,9 +78,8 @@ class Sessions:
         )
         call = Call(id=header.session, scenario=scenario, record=header.record, settings=header.settings)
         session = Session(
-            scenario=scenario,
+            partner=CounterpartPartner.of(scenario, header.seed),
             recognizer=engines.recognizer,
-            seed=header.seed,
             settings=header.settings,
             cues=header.cues,
         )
