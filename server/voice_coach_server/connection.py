@@ -103,8 +103,14 @@ class _Limits:
             )
 
 
-async def serve_websocket(websocket: WebSocket, sessions: Sessions) -> None:
-    """Serve one client from its handshake until it goes."""
+async def serve_websocket(websocket: WebSocket, sessions: Sessions, table: str = "") -> None:
+    """Serve one client from its handshake until it goes.
+
+    Args:
+        websocket: Not yet accepted.
+        sessions: The calls that are going on.
+        table: In a training room: id of the table whose client it is.
+    """
     settings = sessions.house.settings.server
     if not origin_is_ours(websocket.headers, settings.allowed_origins):
         sessions.house.metrics.connections_refused.labels("origin").inc()
@@ -114,7 +120,7 @@ async def serve_websocket(websocket: WebSocket, sessions: Sessions) -> None:
     limits = _Limits(settings=settings)
     try:
         hello = await _read_hello(websocket, limits)
-        live = await _find_call(hello, sessions)
+        live = await _find_call(hello, sessions, table)
     except VoiceCoachError as error:
         sessions.house.metrics.connections_refused.labels(error.stable_code).inc()
         await _refuse(websocket, error)
@@ -150,12 +156,12 @@ async def _read_hello(websocket: WebSocket, limits: _Limits) -> Hello:
     return message
 
 
-async def _find_call(hello: Hello, sessions: Sessions) -> LiveSession:
+async def _find_call(hello: Hello, sessions: Sessions, table: str) -> LiveSession:
     if hello.resume:
-        return sessions.resume(hello.resume)
+        return sessions.resume(hello.resume, table)
     if hello.branch is not None:
-        return await sessions.branch(hello, hello.branch)
-    return sessions.open(hello)
+        return await sessions.branch(hello, hello.branch, table)
+    return sessions.open(hello, table)
 
 
 async def _run(

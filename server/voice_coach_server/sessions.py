@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -41,13 +42,19 @@ class Sessions:
         self._live: dict[str, LiveSession] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._opening = 0
+        self.on_open: Callable[[LiveSession], None] = lambda _: None
+        """Is told of every new call, before anything happens in it."""
 
     def __len__(self) -> int:
         """How many calls have not ended, those included that are being opened."""
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
-    def open(self, hello: Hello) -> LiveSession:
+    def open(self, hello: Hello, table: str = "") -> LiveSession:
         """Open a new call.
+
+        Args:
+            hello: What is asked for.
+            table: In a training room: id of the table whose call it is.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -76,7 +83,13 @@ class Sessions:
             settings=settings.turns,
             client=hello.client[:_LONGEST_CLIENT_NAME],
         )
-        call = Call(id=header.session, scenario=scenario, record=header.record, settings=header.settings)
+        call = Call(
+            id=header.session,
+            scenario=scenario,
+            record=header.record,
+            settings=header.settings,
+            table=table,
+        )
         session = Session(
             partner=CounterpartPartner.of(scenario, header.seed),
             recognizer=engines.recognizer,
@@ -85,8 +98,8 @@ class Sessions:
         )
         return self._place(call, session, Keeper(settings.store.path, header))
 
-    async def branch(self, hello: Hello, branch: Branch) -> LiveSession:
-        """Open a call that goes on from a line of a kept one.
+    async def branch(self, hello: Hello, branch: Branch, table: str = "") -> LiveSession:
+        """Open a call that goes on from a line of a kept one; `table` is as in `open`.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -96,11 +109,11 @@ class Sessions:
         self._demand_room()
         self._opening += 1
         try:
-            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch))
+            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch, table))
         finally:
             self._opening -= 1
 
-    def _prepare_branch(self, hello: Hello, branch: Branch) -> tuple[Call, Session, Keeper]:
+    def _prepare_branch(self, hello: Hello, branch: Branch, table: str) -> tuple[Call, Session, Keeper]:
         engines, store = self.house.engines, self.house.settings.store
         point = read_branch_point(store.path, branch)
         session = session_at(point, engines.recognizer)
@@ -123,6 +136,7 @@ class Sessions:
             record=header.record,
             settings=header.settings,
             start=start_from(point, branch, cues=hello.cues),
+            table=table,
         )
         keeper = Keeper(store.path, header)
         keeper.copy(point)
@@ -143,16 +157,17 @@ class Sessions:
         self._live[call.id] = live
         self.house.metrics.sessions_opened.inc()
         self.house.metrics.sessions_active.inc()
+        self.on_open(live)
         return live
 
-    def resume(self, session: str) -> LiveSession:
-        """Give a call back to its client.
+    def resume(self, session: str, table: str = "") -> LiveSession:
+        """Give a call back to the client, or the table of a training room, that began it.
 
         Raises:
-            ProtocolError: `unknown-session`: it has ended, waited too long, or never was.
+            ProtocolError: `unknown-session`: it has ended, waited too long, never was, or is another's.
         """
         live = self._live.get(session)
-        if live is None:
+        if live is None or live.call.table != table:
             raise ProtocolError(
                 "That call is not open any more; what was said is kept. Start a new one.",
                 code="unknown-session",
