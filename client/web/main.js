@@ -181,6 +181,7 @@ function sitDown() {
     },
   });
   views.push(lobby);
+  byId("lede").textContent = "You talk, they answer aloud. All of it stays on the trainer’s machine.";
   sound.listen(({ level }) => lobby.hear(level));
   lobby.render(state);
 }

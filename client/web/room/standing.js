@@ -4,12 +4,12 @@ import { AWAY_SECONDS, SILENT_SECONDS } from "./trainer-state.js";
 
 const PHASES = {
   ready: "begins",
-  counterpart_speaking: "they speak",
-  talked_over: "both speak",
-  listening: "may speak",
+  counterpart_speaking: "listens",
+  talked_over: "talks over them",
+  listening: "silence",
   trainee_speaking: "speaks",
   trainee_pausing: "pauses",
-  understanding: "is heard",
+  understanding: "waits for the answer",
   ended: "done",
 };
 

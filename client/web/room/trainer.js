@@ -28,8 +28,15 @@ function dispatch(message) {
 }
 
 function draw() {
+  cancelAnimationFrame(frame);
   frame = 0;
   for (const view of views) view.render(state);
+}
+
+// What a key asked for is there before the next key: it may be the first letter of a note.
+function act(message) {
+  dispatch(message);
+  draw();
 }
 
 function receive(message) {
@@ -56,16 +63,16 @@ const actions = {
   send: (id) => exercises.chosen() && say({ type: "send_activity", activity: exercises.chosen(), tables: [id] }),
   start: (id) => say({ type: "start_calls", tables: [id] }),
   stop: (id) => say({ type: "stop_calls", tables: [id] }),
-  note: (id) => dispatch({ type: "writing", table: id }),
+  note: (id) => act({ type: "writing", table: id }),
   async listen(id) {
     const on = tableOf(id)?.listening === "no";
     if (on) await ear.wake();
     else ear.close();
     say({ type: "listen", table: id, on });
   },
-  askRemove: (id) => dispatch({ type: "removing", table: id }),
+  askRemove: (id) => act({ type: "removing", table: id }),
   keep(id) {
-    dispatch({ type: "removing", table: "" });
+    act({ type: "removing", table: "" });
     tables.focus(id);
   },
   remove(id) {
@@ -82,11 +89,11 @@ const noteForm = createNoteForm({
   on: {
     send(id, text) {
       say({ type: "send_note", table: id, text });
-      dispatch({ type: "noted", table: id, text });
+      act({ type: "noted", table: id, text });
       tables.focus(id);
     },
     cancel(id) {
-      dispatch({ type: "writing", table: "" });
+      act({ type: "writing", table: "" });
       tables.focus(id);
     },
   },
