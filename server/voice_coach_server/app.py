@@ -33,6 +33,7 @@ from voice_coach_server.cards import cards_of
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
 from voice_coach_server.hearing_desk import HearingDesk
+from voice_coach_server.heartbeat import PING_SECONDS, PONG_SECONDS, PromptWebSocket
 from voice_coach_server.house import House
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
@@ -176,7 +177,9 @@ async def running_server(
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            ws="websockets-sansio",
+            ws=PromptWebSocket,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PONG_SECONDS,
             ws_max_size=_LONGEST_FRAME_BYTES,
             ws_per_message_deflate=False,
             log_level="warning",
