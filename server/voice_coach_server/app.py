@@ -20,6 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from voice_coach import __version__
+from voice_coach.coaching.drill_shelf import read_drill_shelf
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import InputError, StoreError
 from voice_coach.settings import Settings
@@ -29,7 +30,7 @@ from voice_coach_server.api.progress import progress_routes
 from voice_coach_server.api.recorded import recorded_routes
 from voice_coach_server.api.sessions import session_routes
 from voice_coach_server.branch_card import branch_routes
-from voice_coach_server.cards import cards_of
+from voice_coach_server.cards import cards_of, drill_cards
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
 from voice_coach_server.hearing_desk import HearingDesk
@@ -74,8 +75,10 @@ class Address:
         return f"ws://{self.host}:{self.port}/ws"
 
 
-def _say_bad_scenarios(settings: Settings) -> None:
+def _say_bad_files(settings: Settings) -> None:
     """Name the files only: what is wrong with them quotes them, and is for their author alone."""
+    for bad in read_drill_shelf(settings.drills.path).bad_files:
+        _log.warning("%s cannot be used: voice-coach drills check says why", bad.path)
     for bad in read_shelf(settings.scenarios.path).bad_files:
         _log.warning("%s cannot be used: voice-coach scenarios check says why", bad.path)
 
@@ -94,7 +97,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        _say_bad_scenarios(settings)
+        _say_bad_files(settings)
         queue = RecognitionQueue(
             engines.transcriber,
             metrics,
@@ -123,6 +126,11 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
         cards = cards_of(read_shelf(settings.scenarios.path).scenarios)
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
+    async def drills(_: Request) -> Response:
+        shelf = read_drill_shelf(settings.drills.path)
+        cards = await asyncio.to_thread(drill_cards, shelf.drills, store)
+        return Response(msgspec.json.encode(cards), media_type="application/json")
+
     async def health(request: Request) -> Response:
         sessions: Sessions = request.app.state.sessions
         level = sessions.house.load.level
@@ -147,6 +155,7 @@ def create_app(settings: Settings, engines: Engines, web_folder: Path) -> Starle
             *page_routes(web_folder),
             *branch_routes(store, engines.recognizer),
             Route("/api/scenarios", scenarios),
+            Route("/api/drills", drills),
             *session_routes(store),
             *export_routes(store),
             *progress_routes(store),
