@@ -35,6 +35,7 @@ from voice_coach.settings import Settings
 from voice_coach_server.app import create_app
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
+from voice_coach_server.heartbeat import PING_SECONDS, PromptWebSocket
 from voice_coach_server.room.host import RoomHost, Signs
 from voice_coach_server.room.room import Room
 from voice_coach_server.room.sockets import serve_page, serve_table
@@ -95,6 +96,7 @@ class _Socket:
         self.times: list[float] = []
         self.audio: list[AudioFrame] = []
         self.socket: ClientConnection
+        self._seen_up_to: dict[str, int] = {}
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -164,9 +166,22 @@ class TrainerPage(_Socket):
         await self.socket.send(msgspec.json.encode(message).decode())
 
     async def sees(self, table: str, wanted: Callable[[TableState], bool]) -> TableState:
-        """Wait until a table is shown so."""
-        changed = await self.wait_for(TableChanged, lambda m: m.table.id == table and wanted(m.table))
-        return changed.table
+        """Wait until a table is shown so, now or later than what was seen of it before."""
+        at = self._seen_up_to.get(table, 0)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while True:
+                self._news.clear()
+                while at < len(self.messages):
+                    message = self.messages[at]
+                    if isinstance(message, TableChanged) and _shows(message, table, wanted):
+                        self._seen_up_to[table] = at
+                        return message.table
+                    at += 1
+                await self._news.wait()
+
+
+def _shows(changed: TableChanged, table: str, wanted: Callable[[TableState], bool]) -> bool:
+    return changed.table.id == table and wanted(changed.table)
 
 
 def _titled(activity: Activity) -> str:
@@ -175,7 +190,7 @@ def _titled(activity: Activity) -> str:
 
 @asynccontextmanager
 async def running_room(
-    settings: Settings, engines: Engines, **uvicorn_options: object
+    settings: Settings, engines: Engines, *, ping_seconds: float = PING_SECONDS
 ) -> AsyncIterator[RoomServer]:
     """Run a room on a free port."""
     room = Room("Tuesday", now=time.monotonic, titled=_titled)
@@ -201,11 +216,12 @@ async def running_room(
         app,
         host="127.0.0.1",
         port=0,
-        ws="websockets-sansio",
+        ws=PromptWebSocket,
+        ws_ping_interval=ping_seconds,
+        ws_ping_timeout=2 * ping_seconds,
         ws_per_message_deflate=False,
         log_level="warning",
         timeout_graceful_shutdown=1,
-        **uvicorn_options,  # type: ignore[arg-type]
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

@@ -208,7 +208,9 @@ class ScriptedRoom:
                 Route("/room/trainer", self._trainer, methods=["POST"]),
                 Route("/api/scenarios", scenarios),
                 Route("/api/drills", lambda _: JSONResponse([])),
-                Route("/api/sessions", lambda _: JSONResponse({"sessions": self.sessions, "more": False})),
+                Route(
+                    "/api/sessions", lambda _: JSONResponse({"sessions": self.sessions, "more": False})
+                ),
                 Route("/api/sessions/{session}", delete, methods=["DELETE"]),
                 WebSocketRoute("/room/table", self._table_socket),
                 WebSocketRoute("/room/watch", self._trainer_socket),
@@ -293,7 +295,5 @@ def spki_of(address: str) -> str:
     host, port = address.removeprefix("https://").strip("/").split(":")
     pem = ssl.get_server_certificate((host, int(port)))
     key = x509.load_pem_x509_certificate(pem.encode()).public_key()
-    spki = key.public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(hashlib.sha256(spki).digest()).decode()

@@ -70,7 +70,7 @@ def shown_messages(journal: Journal, card: ScenarioCard) -> Iterator[Shown]:
             yield Shown(at_seconds=at, message=message)
 
 
-def _message(command: Command, session: str) -> ServerMessage | None:  # noqa: PLR0911 - one for each
+def _message(command: Command, session: str) -> ServerMessage | None:  # noqa: C901, PLR0911 - one for each
     match command:
         case c.ShowPhase():
             return PhaseChanged(phase=command.phase)

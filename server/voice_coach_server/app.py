@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from voice_coach import __version__
+from voice_coach.coaching.drill_shelf import read_drill_shelf
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import StoreError
 from voice_coach.settings import Settings
@@ -28,10 +29,11 @@ from voice_coach_server.api.progress import progress_routes
 from voice_coach_server.api.recorded import recorded_routes
 from voice_coach_server.api.sessions import session_routes
 from voice_coach_server.branch_card import branch_routes
-from voice_coach_server.cards import cards_of
+from voice_coach_server.cards import cards_of, drill_cards
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
 from voice_coach_server.hearing_desk import HearingDesk
+from voice_coach_server.heartbeat import PING_SECONDS, PONG_SECONDS, PromptWebSocket
 from voice_coach_server.house import House
 from voice_coach_server.listeners import listen, listen_on_all
 from voice_coach_server.load import ORDER
@@ -81,8 +83,10 @@ class Address:
         return f"ws{'s' * self.tls}://{self.host}:{self.port}/ws"
 
 
-def _say_bad_scenarios(settings: Settings) -> None:
+def _say_bad_files(settings: Settings) -> None:
     """Name the files only: what is wrong with them quotes them, and is for their author alone."""
+    for bad in read_drill_shelf(settings.drills.path).bad_files:
+        _log.warning("%s cannot be used: voice-coach drills check says why", bad.path)
     for bad in read_shelf(settings.scenarios.path).bad_files:
         _log.warning("%s cannot be used: voice-coach scenarios check says why", bad.path)
 
@@ -106,7 +110,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        _say_bad_scenarios(settings)
+        _say_bad_files(settings)
         queue = RecognitionQueue(
             engines.transcriber,
             metrics,
@@ -135,6 +139,11 @@ def create_app(
 
     async def scenarios(_: Request) -> Response:
         cards = cards_of(read_shelf(settings.scenarios.path).scenarios)
+        return Response(msgspec.json.encode(cards), media_type="application/json")
+
+    async def drills(request: Request) -> Response:
+        shelf = read_drill_shelf(settings.drills.path)
+        cards = await asyncio.to_thread(drill_cards, shelf.drills, store, visitor_of(request).table)
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
     async def health(request: Request) -> Response:
@@ -168,6 +177,7 @@ def create_app(
         *page_routes(web_folder),
         *branch_routes(store, engines.recognizer),
         Route("/api/scenarios", scenarios),
+        Route("/api/drills", drills),
         *session_routes(store, ownership),
         *export_routes(store),
         *progress_routes(store, ownership),
@@ -210,7 +220,9 @@ async def running_server(
     app = create_app(settings, engines, web_folder, room)
     config = uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        ws=PromptWebSocket,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
         ws_max_size=_LONGEST_FRAME_BYTES,
         ws_per_message_deflate=False,
         log_level="warning",

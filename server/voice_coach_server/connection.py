@@ -36,7 +36,6 @@ from voice_coach.messages import (
 from voice_coach.settings import ServerSettings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_server.access import RateLimit
-from voice_coach_server.cards import card_of
 from voice_coach_server.live import LiveSession
 from voice_coach_server.outbox import frames
 from voice_coach_server.sessions import Sessions
@@ -175,13 +174,14 @@ async def _run(
         Welcome(
             version=PROTOCOL_VERSION,
             session=live.call.id,
-            scenario=card_of(live.call.scenario),
+            scenario=live.call.cast.card,
             microphone_rate_hz=SAMPLE_RATE_HZ,
             next_sample=live.microphone.next_sample,
             resumed=bool(hello.resume),
             record=live.call.record,
             model=engines.transcriber.name,
             voice=engines.voice.name,
+            drill=live.call.cast.drill,
             branch=start.branch if start else None,
         )
     )

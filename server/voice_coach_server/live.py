@@ -93,7 +93,7 @@ class LiveSession:
             now=lambda: self.now,
             feed=self.feed,
         )
-        self._murmurs = Murmurs(house, call.scenario.voice, self.outbox)
+        self._murmurs = Murmurs(house, call.cast.voice, self.outbox)
         self._started_at: float | None = None
         self._events: deque[e.Event] = deque()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -257,7 +257,7 @@ class LiveSession:
 
     def _say(self, command: c.Say) -> None:
         self._latency.answered(command.reply, at=self.now)
-        self._playback.say(command, self.call.scenario.voice)
+        self._playback.say(command, self.call.cast.voice)
 
     def _murmur(self, command: c.Murmur) -> None:
         floor_is_theirs = (c.Phase.TRAINEE_PAUSING, c.Phase.TRAINEE_SPEAKING)

@@ -11,10 +11,7 @@ import msgspec
 
 from voice_coach import __version__
 from voice_coach.conversation import events as e
-from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
-from voice_coach.counterpart.shelf import read_shelf
-from voice_coach.counterpart.story import with_guardedness
 from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader, Parent
 from voice_coach.journal.played import played_scenario
@@ -22,6 +19,7 @@ from voice_coach.journal.store import new_session_id, unknown_session
 from voice_coach.journal.upgrade import JOURNAL_VERSION
 from voice_coach.messages import Branch, Hello, Notice
 from voice_coach_server.branching import read_branch_point, session_at, start_from
+from voice_coach_server.cast import cast_for, cast_of_scenario
 from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.live import LiveSession
@@ -58,23 +56,20 @@ class Sessions:
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
-            ScenarioError: `unknown-scenario`.
+            ScenarioError: `unknown-scenario`, or `unknown-drill`.
             StoreError: The session cannot be kept.
         """
         self._demand_room()
         settings = self.house.settings
-        # By its id alone: a path that comes over the wire is never opened.
-        scenario = read_shelf(settings.scenarios.path).find(hello.scenario)
-        if hello.guardedness is not None:
-            scenario = with_guardedness(scenario, hello.guardedness)
+        cast = cast_for(hello, table, settings)
         now = datetime.now(UTC)
         engines = self.house.engines
         header = JournalHeader(
             session=new_session_id(now),
             created=now,
-            scenario_id=scenario.id,
-            scenario_source=scenario.source_text,
-            guardedness=scenario.guardedness,
+            scenario_id=cast.id,
+            scenario_source=cast.scenario_source,
+            guardedness=cast.guardedness,
             cues=hello.cues,
             seed=secrets.randbits(32) if hello.seed is None else hello.seed,
             model=engines.transcriber.name,
@@ -82,17 +77,19 @@ class Sessions:
             record=hello.record and settings.store.record_audio,
             settings=settings.turns,
             client=hello.client[:_LONGEST_CLIENT_NAME],
+            drill_source=cast.drill_source,
+            memory=cast.memory,
             table=table,
         )
         call = Call(
             id=header.session,
-            scenario=scenario,
+            cast=cast,
             record=header.record,
             settings=header.settings,
             table=table,
         )
         session = Session(
-            partner=CounterpartPartner.of(scenario, header.seed),
+            partner=cast.partner(header.seed),
             recognizer=engines.recognizer,
             settings=header.settings,
             cues=header.cues,
@@ -138,7 +135,7 @@ class Sessions:
         )
         call = Call(
             id=header.session,
-            scenario=played_scenario(header),
+            cast=cast_of_scenario(played_scenario(header)),
             record=header.record,
             settings=header.settings,
             start=start_from(point, branch, cues=hello.cues),

@@ -15,6 +15,7 @@ _COMMANDS = {
     "bench": "Measure this machine: ears, live, load, recorded.",
     "demo": "Watch and hear a rehearsal: no microphone needed.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
+    "drills": "Look at the drills, and check your own: list, check.",
     "moves": "Find the moves in sentences, one JSON line each on standard input.",
     "replay": "Show a kept call again, or review a call that was made elsewhere.",
     "scenarios": "Write people to rehearse with: list, show, new, check, try.",

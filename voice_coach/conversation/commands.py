@@ -190,7 +190,7 @@ class ShowRing(_Command, frozen=True, tag="show_ring"):
 
 
 class ShowRound(_Command, frozen=True, tag="show_round"):
-    """A drill's round begins, or asks for something else now, or stands again after a turn was taken back."""
+    """A drill's round begins, asks for something else, or stands again after a turn was taken back."""
 
     round: DrillRound
 

@@ -30,6 +30,8 @@ class Answered:
     """Drills: what the turn was worth."""
     round: DrillRound | None = None
     """Drills: the round that the reply begins, or what the one that goes on asks for now."""
+    holds: bool = False
+    """The silence that follows is asked of the trainee: words soon after it began were still the turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

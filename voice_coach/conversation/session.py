@@ -291,6 +291,8 @@ class Session:
             self._utterance.stepped_on_silence = self._reply.follow_up is not None
             self._cancel("fill", "silence")
             self._show_cue(None)
+            if self._answered.holds:
+                self._go_on_with_turn()
         self._out.append(self._utterance.await_partial(event.sample))
         self._timer("stalled", _STALLED_SECONDS)
         if into_silence:
@@ -525,21 +527,21 @@ class Session:
         self._out.append(c.StopReply(reply=self._reply_number))
         self._cancel("words", "look")
         self._reply_paused = False
-        before = self._before
-        if before is not None and self._follows(before.utterance):
-            self._take_back(before)
-        else:
+        if not self._go_on_with_turn():
             self._current.interrupting = True
         self._give_floor_to_trainee()
 
-    def _follows(self, before: Utterance) -> bool:
-        """The utterance began so soon after that one that both are one turn."""
-        gap = self._current.speech_from_sample - before.speech_to_sample
-        return gap <= self._settings.take_back_seconds * SAMPLE_RATE_HZ
+    def _go_on_with_turn(self) -> bool:
+        """Take back the answer to a turn that this utterance follows so closely that both are one.
 
-    def _take_back(self, before: _Before) -> None:
-        """The turn was not over when it was answered: all is as it was, and the turn goes on."""
+        All is then as it was before the answer, and the turn goes on.
+        """
+        before = self._before
+        if before is None:
+            return False
         gap = self._current.speech_from_sample - before.utterance.speech_to_sample
+        if gap > self._settings.take_back_seconds * SAMPLE_RATE_HZ:
+            return False
         self._habit.note(gap / SAMPLE_RATE_HZ)
         self._current.go_on_from(before.utterance)
         self._before, self._answered = None, before.answered
@@ -550,6 +552,7 @@ class Session:
         self._out.append(c.TakeBackTurn(utterance=self._current.number))
         self._show_round()
         self._show_ring()
+        return True
 
     def _let_pass(self) -> None:
         self._resume_reply()

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult
 
 from starlette.types import Scope
 
+from voice_coach.coaching.drill_shelf import read_drill_shelf
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import InputError, StoreError
 from voice_coach.journal.store import store_trouble
@@ -65,6 +66,7 @@ class OpenedRoom:
         folder = settings.store.path / "room"
         self.certificate = RoomCertificate(folder, self.places)
         self._scenarios = settings.scenarios.path
+        self._drills = settings.drills.path
         self.room = Room(_checked_title(title), now=time.monotonic, titled=self._title_of)
         self.door = Door(self.room)
         self.host = RoomHost(self.room, signs=self.signs)
@@ -163,7 +165,7 @@ class OpenedRoom:
 
     def _title_of(self, activity: Activity) -> str:
         if activity.drill:
-            raise InputError(f"There is no drill {activity.drill}.", code="unknown-drill")
+            return read_drill_shelf(self._drills).find(activity.drill).title
         return read_shelf(self._scenarios).find(activity.scenario).title
 
 

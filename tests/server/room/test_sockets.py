@@ -152,7 +152,9 @@ async def test_a_page_that_does_not_read_gets_the_latest_state_and_holds_nobody_
         joined = [
             room.host.room.join(f"Table {number} {'x' * 25}", "", Consent()) for number in range(30)
         ]
-        async with connect(f"{room.url}/room/watch", max_queue=1, compression=None) as slow:
+        async with connect(
+            f"{room.url}/room/watch", max_queue=1, compression=None, close_timeout=0.2
+        ) as slow:
             slow.transport.pause_reading()
             for number in range(400):
                 room.host.room.lock(on=bool(number % 2))
