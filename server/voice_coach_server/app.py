@@ -143,7 +143,7 @@ def create_app(
 
     async def drills(request: Request) -> Response:
         shelf = read_drill_shelf(settings.drills.path)
-        cards = await asyncio.to_thread(drill_cards, shelf.drills, store, visitor_of(request).table)
+        cards = await asyncio.to_thread(drill_cards, shelf.drills, store, visitor_of(request))
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
     async def health(request: Request) -> Response:
