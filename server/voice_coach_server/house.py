@@ -41,6 +41,8 @@ class Call:
     settings: TurnSettings
     start: BranchStart | None = None
     """For a call that is tried again from a line of another."""
+    table: str = ""
+    """In a training room: id of the table it belongs to."""
 
     @property
     def first_sample(self) -> int:

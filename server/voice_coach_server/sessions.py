@@ -16,7 +16,7 @@ from voice_coach.counterpart.story import with_guardedness
 from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader, Parent
 from voice_coach.journal.played import played_scenario
-from voice_coach.journal.store import new_session_id
+from voice_coach.journal.store import new_session_id, unknown_session
 from voice_coach.journal.upgrade import JOURNAL_VERSION
 from voice_coach.messages import Branch, Hello, Notice
 from voice_coach_server.branching import read_branch_point, session_at, start_from
@@ -45,8 +45,8 @@ class Sessions:
         """How many calls have not ended, those included that are being opened."""
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
-    def open(self, hello: Hello) -> LiveSession:
-        """Open a new call.
+    def open(self, hello: Hello, table: str = "") -> LiveSession:
+        """Open a new call, at a table of the training room or at none.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -74,8 +74,15 @@ class Sessions:
             record=hello.record and settings.store.record_audio,
             settings=settings.turns,
             client=hello.client[:_LONGEST_CLIENT_NAME],
+            table=table,
         )
-        call = Call(id=header.session, scenario=scenario, record=header.record, settings=header.settings)
+        call = Call(
+            id=header.session,
+            scenario=scenario,
+            record=header.record,
+            settings=header.settings,
+            table=table,
+        )
         session = Session(
             scenario=scenario,
             recognizer=engines.recognizer,
@@ -85,8 +92,8 @@ class Sessions:
         )
         return self._place(call, session, Keeper(settings.store.path, header))
 
-    async def branch(self, hello: Hello, branch: Branch) -> LiveSession:
-        """Open a call that goes on from a line of a kept one.
+    async def branch(self, hello: Hello, branch: Branch, table: str = "") -> LiveSession:
+        """Open a call that goes on from a line of a kept one; a table has only its own.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -96,13 +103,17 @@ class Sessions:
         self._demand_room()
         self._opening += 1
         try:
-            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch))
+            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch, table))
         finally:
             self._opening -= 1
 
-    def _prepare_branch(self, hello: Hello, branch: Branch) -> tuple[Call, Session, Keeper]:
+    def _prepare_branch(
+        self, hello: Hello, branch: Branch, table: str
+    ) -> tuple[Call, Session, Keeper]:
         engines, store = self.house.engines, self.house.settings.store
         point = read_branch_point(store.path, branch)
+        if table and point.header.table != table:
+            raise unknown_session(branch.session)
         session = session_at(point, engines.recognizer)
         now = datetime.now(UTC)
         header = msgspec.structs.replace(
@@ -116,6 +127,7 @@ class Sessions:
             record=hello.record and store.record_audio,
             client=hello.client[:_LONGEST_CLIENT_NAME],
             parent=Parent(session=branch.session, seq=point.line.seq),
+            table=table,
         )
         call = Call(
             id=header.session,
@@ -123,6 +135,7 @@ class Sessions:
             record=header.record,
             settings=header.settings,
             start=start_from(point, branch, cues=hello.cues),
+            table=table,
         )
         keeper = Keeper(store.path, header)
         keeper.copy(point)
@@ -145,14 +158,14 @@ class Sessions:
         self.house.metrics.sessions_active.inc()
         return live
 
-    def resume(self, session: str) -> LiveSession:
-        """Give a call back to its client.
+    def resume(self, session: str, table: str = "") -> LiveSession:
+        """Give a call back to its client: in a training room, to the table that began it.
 
         Raises:
-            ProtocolError: `unknown-session`: it has ended, waited too long, or never was.
+            ProtocolError: `unknown-session`: it has ended, waited too long, never was, or is another's.
         """
         live = self._live.get(session)
-        if live is None:
+        if live is None or live.call.table != table:
             raise ProtocolError(
                 "That call is not open any more; what was said is kept. Start a new one.",
                 code="unknown-session",

@@ -79,6 +79,8 @@ class JournalHeader(msgspec.Struct, frozen=True, kw_only=True):
     parent: Parent | None = None
     client: str = ""
     """Name and version of the trainee's client, as it gave them."""
+    table: str = ""
+    """The table of a training room at which it was played; empty outside of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
