@@ -48,7 +48,7 @@ def demand_loopback(host: str) -> None:
     if not loopback:
         raise InputError(
             f"Without TLS and a code voice_coach listens only on this machine, and {host} is not a"
-            " loopback address: use 127.0.0.1, or open a training room, which has both: voice-coach room.",
+            " loopback address: use 127.0.0.1, or open a training room (voice-coach room).",
             code="not-loopback",
         )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from voice_coach.journal.journal import JOURNAL_NAME
+from voice_coach.journal.library import SessionRow
 from voice_coach.journal.store import named_folder
 from voice_coach_server.visitor import Visitor
 
@@ -47,6 +48,21 @@ class Ownership:
         if not table:
             return False
         return table == visitor.table or (visitor.is_trainer and self._shares(table))
+
+    def known(
+        self, visitor: Visitor, rows: Callable[[int], tuple[SessionRow, ...]], limit: int = -1
+    ) -> tuple[SessionRow, ...]:
+        """Give of a list of sessions those that somebody may know of.
+
+        Args:
+            visitor: Who asks.
+            rows: Gives so many rows of the list from its beginning; all, for -1.
+            limit: At most so many are wanted; negative for all.
+        """
+        if visitor.is_owner:
+            return rows(limit)
+        own = tuple(row for row in rows(-1) if self.may_know(visitor, row.id))
+        return own if limit < 0 else own[:limit]
 
     def _table_of(self, session: str) -> str:
         known = self._tables.get(session)

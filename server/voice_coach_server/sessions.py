@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
 
 from voice_coach import __version__
 from voice_coach.conversation import events as e
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.counterpart.story import with_guardedness
@@ -40,6 +42,8 @@ class Sessions:
         self._live: dict[str, LiveSession] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._opening = 0
+        self.on_open: Callable[[LiveSession], None] = lambda _: None
+        """Is told of every new call, before anything happens in it."""
 
     def __len__(self) -> int:
         """How many calls have not ended, those included that are being opened."""
@@ -84,9 +88,8 @@ class Sessions:
             table=table,
         )
         session = Session(
-            scenario=scenario,
+            partner=CounterpartPartner.of(scenario, header.seed),
             recognizer=engines.recognizer,
-            seed=header.seed,
             settings=header.settings,
             cues=header.cues,
         )
@@ -107,9 +110,7 @@ class Sessions:
         finally:
             self._opening -= 1
 
-    def _prepare_branch(
-        self, hello: Hello, branch: Branch, table: str
-    ) -> tuple[Call, Session, Keeper]:
+    def _prepare_branch(self, hello: Hello, branch: Branch, table: str) -> tuple[Call, Session, Keeper]:
         engines, store = self.house.engines, self.house.settings.store
         point = read_branch_point(store.path, branch)
         if table and point.header.table != table:
@@ -156,6 +157,7 @@ class Sessions:
         self._live[call.id] = live
         self.house.metrics.sessions_opened.inc()
         self.house.metrics.sessions_active.inc()
+        self.on_open(live)
         return live
 
     def resume(self, session: str, table: str = "") -> LiveSession:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
+from voice_coach.conversation.partner import Partner
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.scenario import parse_scenario
 from voice_coach.counterpart.story import Scenario, with_guardedness
 from voice_coach.journal.format import JournalHeader
 from voice_coach.moves.recognizer import Recognizer
 
-__all__ = ["played_scenario", "played_session"]
+__all__ = ["played_partner", "played_scenario", "played_session"]
 
 
 def played_scenario(header: JournalHeader) -> Scenario:
@@ -23,6 +25,15 @@ def played_scenario(header: JournalHeader) -> Scenario:
     return with_guardedness(scenario, header.guardedness)
 
 
+def played_partner(header: JournalHeader) -> Partner:
+    """Build who answers in the call that the header describes.
+
+    Raises:
+        ScenarioError: As `played_scenario` does.
+    """
+    return CounterpartPartner.of(played_scenario(header), header.seed)
+
+
 def played_session(header: JournalHeader, recognizer: Recognizer) -> Session:
     """Prepare the call that the header describes; nothing has happened in it yet.
 
@@ -30,9 +41,8 @@ def played_session(header: JournalHeader, recognizer: Recognizer) -> Session:
         ScenarioError: As `played_scenario` does.
     """
     return Session(
-        scenario=played_scenario(header),
+        partner=played_partner(header),
         recognizer=recognizer,
-        seed=header.seed,
         settings=header.settings,
         cues=header.cues,
     )

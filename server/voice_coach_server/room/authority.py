@@ -60,7 +60,7 @@ class Authority:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if (folder / _FILE).exists():
                 authority = cls._read(folder / _FILE)
-                if authority._certificate.not_valid_after_utc - now > _SPARE:
+                if authority.lasts(now):
                     return authority
             authority = cls(*_made(name, now))
             keep_private(folder / _FILE, _key_pem(authority._key) + authority.pem)
@@ -82,6 +82,10 @@ class Authority:
                 " (devices that trust the old one will warn again)."
             ) from None
         return cls(key, certificate)
+
+    def lasts(self, now: datetime) -> bool:
+        """Say whether it outlives any certificate that it signs now."""
+        return self._certificate.not_valid_after_utc - now > _SPARE
 
     @property
     def pem(self) -> bytes:
@@ -136,7 +140,9 @@ class Authority:
 
     def _may_speak_for(self, name: str) -> bool:
         constraints = self._certificate.extensions.get_extension_for_class(x509.NameConstraints).value
-        allowed = [one.value for one in constraints.permitted_subtrees or () if isinstance(one, x509.DNSName)]
+        allowed = [
+            one.value for one in constraints.permitted_subtrees or () if isinstance(one, x509.DNSName)
+        ]
         return any(name == one or name.endswith(f".{one}") for one in allowed)
 
 

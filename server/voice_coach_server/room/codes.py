@@ -11,8 +11,8 @@ from typing import Final
 __all__ = ["ALPHABET", "CODE_BITS", "SECRET_BITS", "new_code", "new_secret", "same"]
 
 ALPHABET: Final = "234679CFHKLMRWXY"
-"""Sixteen signs that nobody takes for one another, on a wall or by ear: no 0 and O, 1 and I, 5 and S, 8 and
-B, U and V, no Z beside 2 and no G beside 6; of the letters that rhyme (B C D E G P T V Z, A H J K,
+"""Sixteen signs that nobody takes for one another, on a wall or by ear: no 0 and O, 1 and I, 5 and S, 8
+and B, U and V, no Z beside 2 and no G beside 6; of the letters that rhyme (B C D E G P T V Z, A H J K,
 M N, Q U) one or two that begin differently."""
 _GROUP: Final = 3
 _CODE_LENGTH: Final = 6

@@ -21,7 +21,7 @@ __all__ = ["TABLE_COOKIE", "TRAINER_COOKIE", "Door"]
 
 TABLE_COOKIE: Final = "__Host-voice-coach-table"
 TRAINER_COOKIE: Final = "__Host-voice-coach-trainer"
-"""`__Host-`: a browser takes these from this server alone, over TLS alone, and sends them nowhere else."""
+"""`__Host-`: a browser takes these from this server alone and over TLS, and sends them nowhere else."""
 
 _CODES_EACH: Final = Allowance(burst=8, every_seconds=10.0)
 _CODES_TOGETHER: Final = Allowance(burst=40, every_seconds=2.0)

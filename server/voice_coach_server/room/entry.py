@@ -1,10 +1,9 @@
-"""Coming in over HTTP: a code for a table's token, the secret for a trainer's, and what anybody may know."""
+"""Coming in over HTTP: tokens for the code and for the secret, and what anybody may know of a room."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,9 +17,8 @@ from starlette.routing import BaseRoute, Route
 from voice_coach.errors import InputError
 from voice_coach.room_messages import Join
 from voice_coach_server.api.answers import Handler, as_json, small_json
-from voice_coach_server.room.door import TABLE_COOKIE, TRAINER_COOKIE, Door
-from voice_coach_server.room.host import Signs
-from voice_coach_server.room.room import Room
+from voice_coach_server.room.door import TABLE_COOKIE, TRAINER_COOKIE
+from voice_coach_server.room.opened import OpenedRoom
 from voice_coach_server.room.tries import TooManyTriesError
 from voice_coach_server.visitor import Role, visitor_of
 
@@ -44,18 +42,14 @@ class _Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret: str
 
 
-def entry_routes(
-    room: Room, door: Door, signs: Callable[[], Signs], authority_pem: bytes, web_folder: Path
-) -> list[BaseRoute]:
+def entry_routes(opened: OpenedRoom, web_folder: Path) -> list[BaseRoute]:
     """Give the routes of a room's door.
 
     Args:
-        room: The room.
-        door: Lets people in.
-        signs: Gives code, address and fingerprint as they are now.
-        authority_pem: The authority that vouches for the room's certificate.
+        opened: The room.
         web_folder: Where the pages are.
     """
+    room, door = opened.room, opened.door
 
     @_in_words
     async def join(request: Request) -> Response:
@@ -68,18 +62,18 @@ def entry_routes(
         return _with_cookie(as_json({"role": "trainer", "token": token}), TRAINER_COOKIE, token)
 
     async def info(_: Request) -> Response:
-        fingerprint = signs().fingerprint
+        fingerprint = opened.certificate.fingerprint
         return as_json({"title": room.title, "fingerprint": fingerprint, "locked": room.locked})
 
     async def authority(_: Request) -> Response:
         return Response(
-            authority_pem,
+            opened.certificate.authority_pem,
             media_type="application/x-x509-ca-cert",
             headers={"content-disposition": 'attachment; filename="voice_coach-room.pem"'},
         )
 
     async def code_picture(_: Request) -> Response:
-        now = signs()
+        now = opened.signs()
         picture = await asyncio.to_thread(_qr_code, f"{now.address}#{now.code}")
         return Response(picture, media_type="image/svg+xml")
 

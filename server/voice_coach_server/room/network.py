@@ -19,7 +19,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _HIDDEN: Final = tuple(
     ipaddress.ip_network(text)
     for text in (
-        # Private, shared and link-local networks; those for documentation, which laboratories use; loopback.
+        # Private, shared, link-local; for documentation, which laboratories use; loopback.
         *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"),
         *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "127.0.0.0/8"),
         *("fc00::/7", "fe80::/10", "::1/128"),
@@ -55,7 +55,7 @@ class Places:
 
 
 def hidden_networks() -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    """Give the networks that no address of the open internet lies in: a room may be there, and only there."""
+    """Give the networks in which no address of the open internet lies: where a room may be."""
     return _HIDDEN
 
 
@@ -65,7 +65,7 @@ def is_hidden(address: IpAddress) -> bool:
 
 
 def own_name() -> str:
-    """Give the machine's own name, without a domain; empty when it is none that a certificate could hold."""
+    """Give the machine's own name, without a domain; empty when no certificate could hold it."""
     name = socket.gethostname().partition(".")[0].lower()
     return name if _LABEL.fullmatch(name) and name != "localhost" else ""
 
@@ -116,7 +116,7 @@ def _found() -> tuple[IpAddress, ...]:
         for entry in entries
         if entry.family in (socket.AF_INET, socket.AF_INET6)
     }
-    # A link-local address of version 6 needs the name of a card after it, which a certificate cannot hold.
+    # A link-local address of version 6 needs the name of a card after it: no certificate holds that.
     fit = [
         address
         for address in found

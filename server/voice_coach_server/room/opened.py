@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult
 
@@ -20,6 +19,7 @@ from voice_coach.settings import Settings
 from voice_coach_server.access import bare_host
 from voice_coach_server.room.authority import keep_private
 from voice_coach_server.room.certificate import RoomCertificate
+from voice_coach_server.room.deeds import RoomChanged
 from voice_coach_server.room.door import Door
 from voice_coach_server.room.host import RoomHost, Signs
 from voice_coach_server.room.network import Places, look_around
@@ -81,15 +81,24 @@ class OpenedRoom:
         return f"https://{self.places.host}:{self.port}/"
 
     @property
+    def listening_hosts(self) -> tuple[str, ...]:
+        """Where to listen: wherever this machine is or will be in a network, unless hosts were given.
+
+        Connections to an address that is not the room's are refused by the guard (`host_is_ours`).
+        """
+        if self.hosts:
+            return tuple(dict.fromkeys((*(str(one) for one in self.places.addresses), "127.0.0.1")))
+        six = any(one.version == 6 for one in self.places.addresses)  # noqa: PLR2004 - of the protocol
+        return ("0.0.0.0", "::") if six else ("0.0.0.0",)  # noqa: S104 - this is what a room is for
+
+    @property
     def trainer_address(self) -> str:
         """Where the trainer's page is, on this machine."""
         return f"https://localhost:{self.port}/room/trainer"
 
     def signs(self) -> Signs:
         """Give what people find the room by, as it is now."""
-        return Signs(
-            code=self.door.code, address=self.address, fingerprint=self.certificate.fingerprint
-        )
+        return Signs(code=self.door.code, address=self.address, fingerprint=self.certificate.fingerprint)
 
     async def follow_the_network(self) -> None:
         """Keep addresses and certificate at what this machine has, for as long as the room is open."""
@@ -103,6 +112,7 @@ class OpenedRoom:
                 _log.warning("%s", error)
                 continue
             if changed:
+                self.room.on_deed(RoomChanged())
                 self.on_moved()
 
     def look_again(self) -> bool:
@@ -119,6 +129,15 @@ class OpenedRoom:
         changed = places != self.places or not fits
         self.places = places
         return changed
+
+    def shares(self, table: str) -> bool:
+        """Say whether a table, in the room or gone, lets the trainer read along."""
+        return any(one.id == table and one.consent.share for one in self.room.all_tables)
+
+    def may_record(self, table: str) -> bool:
+        """Say whether a table lets the sound of its calls be kept."""
+        found = self.room.table(table)
+        return found is not None and found.consent.record
 
     def close(self) -> None:
         """The room is over: its secret opens nothing any more."""
@@ -151,7 +170,5 @@ class OpenedRoom:
 def _checked_title(title: str) -> str:
     shown = " ".join(title.split())
     if not shown or len(shown) > _LONGEST_TITLE or not shown.isprintable():
-        raise InputError(
-            f"A room's name has 1 to {_LONGEST_TITLE} visible characters.", code="bad-title"
-        )
+        raise InputError(f"A room's name has 1 to {_LONGEST_TITLE} visible characters.", code="bad-title")
     return shown

@@ -1,4 +1,4 @@
-"""Tokens: what somebody who was let in shows from then on. Only their hashes are kept, and only in memory."""
+"""Tokens: what somebody who was let in shows from then on. Only hashes are kept, and only in memory."""
 
 from __future__ import annotations
 

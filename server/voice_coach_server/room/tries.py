@@ -16,7 +16,7 @@ from voice_coach_server.access import RateLimit
 __all__ = ["Allowance", "TooManyTriesError", "Tries"]
 
 _ADDRESSES_KEPT: Final = 1_024
-"""Of so many addresses it is known how often they tried; more at once are a flood that `together` holds."""
+"""Of so many addresses it is known how often they tried; a flood of more is held by `together`."""
 _IPV6_PREFIX: Final = 64
 """Bits of an address of version 6 that its owner cannot choose."""
 
