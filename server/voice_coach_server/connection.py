@@ -104,14 +104,14 @@ class _Limits:
 
 
 async def serve_websocket(
-    websocket: WebSocket, sessions: Sessions, *, table: str = "", may_record: bool = True
+    websocket: WebSocket, sessions: Sessions, table: str = "", *, may_record: bool = True
 ) -> None:
     """Serve one client from its handshake until it goes.
 
     Args:
-        websocket: Not accepted yet.
-        sessions: All calls of this server.
-        table: The table of a training room that the client belongs to.
+        websocket: Not yet accepted.
+        sessions: The calls that are going on.
+        table: In a training room: id of the table whose client it is.
         may_record: Whether the sound of a new call may be kept, if the client wants that too.
     """
     settings = sessions.house.settings.server

@@ -50,7 +50,11 @@ class Sessions:
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
     def open(self, hello: Hello, table: str = "") -> LiveSession:
-        """Open a new call, at a table of the training room or at none.
+        """Open a new call.
+
+        Args:
+            hello: What is asked for.
+            table: In a training room: id of the table whose call it is.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -97,6 +101,8 @@ class Sessions:
 
     async def branch(self, hello: Hello, branch: Branch, table: str = "") -> LiveSession:
         """Open a call that goes on from a line of a kept one; a table has only its own.
+
+        `table` is as in `open`.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -161,7 +167,7 @@ class Sessions:
         return live
 
     def resume(self, session: str, table: str = "") -> LiveSession:
-        """Give a call back to its client: in a training room, to the table that began it.
+        """Give a call back to the client, or the table of a training room, that began it.
 
         Raises:
             ProtocolError: `unknown-session`: it has ended, waited too long, never was, or is another's.

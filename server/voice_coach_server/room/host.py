@@ -70,14 +70,17 @@ class RoomHost:
 
     # ------------------------------------------------------------ calls
 
-    def call_opened(self, table: str, live: LiveSession) -> None:
-        """A table has opened a call; one of its own that still goes on ends.
+    def call_opened(self, live: LiveSession) -> None:
+        """A call was opened; when it is a table's, one of the same table that still goes on ends.
 
         Raises:
             InputError: `unknown-table`.
         """
+        table = live.call.table
+        if not table:
+            return
         found = self.room.table(table)
-        before = self._calls.get(found.session) if found is not None and found.session else None
+        before = self._calls.get(found.session) if found is not None else None
         self.room.call_opened(table, live.call.id)
         if before is not None:
             before[0].end(EndReason.TRAINEE)
