@@ -45,11 +45,11 @@ def card_of_drill(drill: Drill) -> ScenarioCard:
     )
 
 
-def drill_cards(drills: Iterable[Drill], store: Path) -> list[DrillCard]:
-    """Give the drills' cards with how the run before went, outside of any training room.
+def drill_cards(drills: Iterable[Drill], store: Path, table: str = "") -> list[DrillCard]:
+    """Give the drills' cards with how the run before went: at a table of a training room, or outside.
 
     Raises:
         StoreError: The sessions cannot be read.
     """
     with Library(store) as library:
-        return [drill.card(library.drill_memory(drill.id).last) for drill in drills]
+        return [drill.card(library.drill_memory(drill.id, table).last) for drill in drills]

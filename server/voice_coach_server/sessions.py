@@ -15,7 +15,7 @@ from voice_coach.conversation.session import Session
 from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader, Parent
 from voice_coach.journal.played import played_scenario
-from voice_coach.journal.store import new_session_id
+from voice_coach.journal.store import new_session_id, unknown_session
 from voice_coach.journal.upgrade import JOURNAL_VERSION
 from voice_coach.messages import Branch, Hello, Notice
 from voice_coach_server.branching import read_branch_point, session_at, start_from
@@ -97,7 +97,9 @@ class Sessions:
         return self._place(call, session, Keeper(settings.store.path, header))
 
     async def branch(self, hello: Hello, branch: Branch, table: str = "") -> LiveSession:
-        """Open a call that goes on from a line of a kept one; `table` is as in `open`.
+        """Open a call that goes on from a line of a kept one; a table has only its own.
+
+        `table` is as in `open`.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -114,6 +116,8 @@ class Sessions:
     def _prepare_branch(self, hello: Hello, branch: Branch, table: str) -> tuple[Call, Session, Keeper]:
         engines, store = self.house.engines, self.house.settings.store
         point = read_branch_point(store.path, branch)
+        if table and point.header.table != table:
+            raise unknown_session(branch.session)
         session = session_at(point, engines.recognizer)
         now = datetime.now(UTC)
         header = msgspec.structs.replace(
