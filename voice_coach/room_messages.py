@@ -18,6 +18,7 @@ import msgspec
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import RingSegment
 from voice_coach.counterpart.story import Guardedness
+from voice_coach.moves.move import Move
 
 __all__ = [
     "Activity",
@@ -214,6 +215,8 @@ class TableState(msgspec.Struct, frozen=True, kw_only=True):
     call_seconds: float = 0.0
     last_words: str = ""
     """What the trainee said last, or is saying; empty without `consent.share`."""
+    last_moves: tuple[Move, ...] = ()
+    """The moves in `last_words`, to be drawn as strokes under them."""
     last_reply: str = ""
     """What the counterpart said last; empty without `consent.share`."""
     moves: tuple[tuple[str, int], ...] = ()

@@ -102,16 +102,21 @@ class Guard:
     It also sets the security headers.
     """
 
-    def __init__(self, app: ASGIApp, premises: Premises, on_foreign_socket: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        premises: Premises | None = None,
+        on_foreign_socket: Callable[[], None] = lambda: None,
+    ) -> None:
         """Wrap an application.
 
         Args:
             app: What is guarded.
-            premises: Where the server is at home.
+            premises: Where the server is at home; this machine alone, when they are not given.
             on_foreign_socket: Is told of each websocket that was refused.
         """
         self._app = app
-        self._premises = premises
+        self._premises: Premises = premises or Loopback()
         self._on_foreign_socket = on_foreign_socket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

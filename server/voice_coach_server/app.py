@@ -143,8 +143,7 @@ def create_app(
 
     async def drills(request: Request) -> Response:
         shelf = read_drill_shelf(settings.drills.path)
-        table = visitor_of(request).table
-        cards = await asyncio.to_thread(drill_cards, shelf.drills, store, table)
+        cards = await asyncio.to_thread(drill_cards, shelf.drills, store, visitor_of(request))
         return Response(msgspec.json.encode(cards), media_type="application/json")
 
     async def health(request: Request) -> Response:
@@ -174,7 +173,7 @@ def create_app(
 
     routes: list[BaseRoute] = [
         # First: in a room the front page is another.
-        *(room_routes(room, web_folder) if room else ()),
+        *(room_routes(room, store, web_folder) if room else ()),
         *page_routes(web_folder),
         *branch_routes(store, engines.recognizer),
         Route("/api/scenarios", scenarios),

@@ -68,8 +68,12 @@ def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
         return FileResponse(file, media_type="audio/flac")
 
     def deleted(request: Request) -> Response:
+        session = request.path_params["session"]
         with Library(store) as library:
-            library.delete(request.path_params["session"])
+            if not visitor_of(request).is_owner:
+                # What was said in it stands in the beginning of those that were tried again from it.
+                library.delete_branches(session)
+            library.delete(session)
         return Response(status_code=204)
 
     @in_words
