@@ -294,6 +294,7 @@ def test_a_table_that_does_not_share_shows_no_word(played: Played) -> None:
     state = played.room.state(table.id)
     assert state is not None
     assert (state.last_words, state.last_reply, state.ring[0].title) == ("", "", "")
+    assert state.last_moves == ()
     assert (state.moves, state.phase, state.ring[0].state) == (
         (("label", 1),),
         Phase.LISTENING,
@@ -303,6 +304,7 @@ def test_a_table_that_does_not_share_shows_no_word(played: Played) -> None:
     state = played.room.state(table.id)
     assert state is not None
     assert (state.last_words, state.ring[0].title) == ("Mine.", "The crash")
+    assert [move.kind for move in state.last_moves] == ["label"]
 
 
 def test_a_table_is_away_when_both_its_sockets_are(played: Played) -> None:
