@@ -49,8 +49,7 @@ class ServedRoom:
         async with self.client() as client:
             answer = await client.post("room/trainer", json={"secret": self.opened.door.secret})
         assert answer.status_code == 200, answer.text
-        token: str = answer.json()["token"]
-        return token
+        return answer.cookies["__Host-voice-coach-trainer"]
 
     def how(self, token: str = "") -> dict[str, object]:
         """How a websocket is opened: with trust in the room, and as the holder of a token."""
