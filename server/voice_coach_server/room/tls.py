@@ -56,7 +56,7 @@ class RoomTls(ssl.SSLContext):
         context.address = address
         return context
 
-    def wrap_bio(  # noqa: PLR0913 - as in the library
+    def wrap_bio(
         self,
         incoming: ssl.MemoryBIO,
         outgoing: ssl.MemoryBIO,
