@@ -306,9 +306,26 @@ async def test_pages_of_elsewhere_can_do_nothing(room: ServedRoom) -> None:
 
 async def test_without_tls_there_is_no_room(room: ServedRoom) -> None:
     plain = room.address.http_url.replace("https", "http")
-    async with httpx.AsyncClient() as client:
-        with pytest.raises(httpx.HTTPError):
-            await client.get(plain)
+    async with httpx.AsyncClient(verify=room.tls) as client:
+        for path in ("", "room/info", "room/join?code=x", "api/sessions"):
+            answer = await client.get(plain + path)
+            assert (answer.status_code, answer.headers["location"]) == (307, room.address.http_url)
+            assert answer.content == b""
+        arrived = await client.get(plain, follow_redirects=True)
+    assert (arrived.status_code, str(arrived.url)) == (200, room.address.http_url)
+
+
+@pytest.mark.parametrize(
+    "nonsense", [b"\x00", b"SSH-2.0-x\r\n", b"\x16nonsense", b"\x16\x03\x01\x00\x05hello"]
+)
+async def test_nonsense_on_the_port_harms_nobody(room: ServedRoom, nonsense: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", room.address.port)
+    writer.write(nonsense)
+    writer.write_eof()
+    await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    async with room.client() as client:
+        assert (await client.get("room/info")).status_code == 200
 
 
 async def test_whoever_does_not_know_the_authority_is_warned(room: ServedRoom) -> None:
