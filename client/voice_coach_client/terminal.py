@@ -17,12 +17,11 @@ from rich.live import Live
 from rich.text import Text
 
 from voice_coach.coaching.turn import Debrief, Speaker
-from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import RingSegment, SegmentState
-from voice_coach.messages import ScenarioCard
-from voice_coach.moves.move import Family, Move
+from voice_coach.moves.move import Family
 from voice_coach_client.call_view import CallView, Line, reduce
 from voice_coach_client.connection import Received
+from voice_coach_client.strokes import UNDERSTOOD, first_name, other_moves, phase_words, strokes
 
 __all__ = ["TerminalOverlay", "debrief_lines", "line_text", "live_region", "ring_text"]
 
@@ -34,9 +33,6 @@ _ACCENT = {
     Family.SOLUTION: "yellow",
     Family.FLOW: "blue",
 }
-_HIGHLIGHTED = frozenset({"label", "mislabel", "missing_piece_label", "summary"})
-"""Moves that are drawn with a stroke under their words; the others are only named after the turn."""
-
 _MARK = {
     SegmentState.UNSPOKEN: "( )",
     SegmentState.HINTED: "(.)",
@@ -45,18 +41,6 @@ _MARK = {
     SegmentState.SUMMARISED: "(#)",
 }
 """Shapes that differ without colour and in any encoding."""
-_UNDERSTOOD = frozenset({SegmentState.LABELLED, SegmentState.SUMMARISED})
-
-_PHASE = {
-    Phase.READY: "ready",
-    Phase.COUNTERPART_SPEAKING: "{name} is speaking",
-    Phase.TALKED_OVER: "you are talking over {name}",
-    Phase.LISTENING: "listening",
-    Phase.TRAINEE_SPEAKING: "hearing you",
-    Phase.TRAINEE_PAUSING: "hearing you, a pause",
-    Phase.UNDERSTANDING: "understanding",
-    Phase.ENDED: "the call is over",
-}
 
 
 class TerminalOverlay:
@@ -94,7 +78,7 @@ class TerminalOverlay:
 
 def live_region(view: CallView) -> RenderableType:
     """Draw what still changes."""
-    name = _name(view.scenario)
+    name = first_name(view.scenario)
     parts: list[RenderableType] = [
         _turn(line, name) for line in view.lines if not line.settled and line.text
     ]
@@ -103,8 +87,7 @@ def live_region(view: CallView) -> RenderableType:
         parts.append(ring_text(view.ring, view.opened))
     if view.cue is not None:
         parts.append(Text.assemble(("cue  ", "bold"), (view.cue.text, "italic")))
-    phase = "coming back, nothing is lost" if view.away else _PHASE[view.phase].format(name=name)
-    parts.append(Text(f"-- {phase}", style="dim"))
+    parts.append(Text(f"-- {phase_words(view)}", style="dim"))
     return Group(*parts)
 
 
@@ -113,34 +96,31 @@ def line_text(line: Line) -> Text:
 
     A stroke is colour, underline, brackets and a word, so that it is seen without any one of them.
     """
-    strokes = _strokes(line.moves)
     text = Text()
     position = 0
-    for start, end, names, accent in strokes:
-        text.append_text(_words(line, position, start))
-        stroke = Text("[") + _words(line, start, end) + Text("]")
-        stroke.stylize(f"{accent} underline")
-        text.append_text(stroke).append(f" {names}", style=f"{accent} bold")
-        position = end
+    for stroke in strokes(line.moves):
+        accent = _ACCENT[stroke.family]
+        text.append_text(_words(line, position, stroke.start))
+        words = Text("[") + _words(line, stroke.start, stroke.end) + Text("]")
+        words.stylize(f"{accent} underline")
+        text.append_text(words).append(f" {stroke.names}", style=f"{accent} bold")
+        position = stroke.end
     text.append_text(_words(line, position, len(line.text)))
     if line.interrupted and line.speaker is Speaker.COUNTERPART:
         text.append(" -- (talked over)", style="dim")
-    others = [move for move in line.moves if move.kind not in _HIGHLIGHTED]
-    if line.settled and others:
-        named = dict.fromkeys((_word(move.kind), _ACCENT[move.family]) for move in others)
-        for word, accent in named:
-            text.append(f"  ({word})", style=accent)
+    for word, family in other_moves(line).items():
+        text.append(f"  ({word})", style=_ACCENT[family])
     return text
 
 
 def ring_text(segments: tuple[RingSegment, ...], opened: tuple[str, ...] = ()) -> Text:
     """Draw the ring as a row of segments. What is unspoken keeps its title to itself."""
-    understood = sum(segment.state in _UNDERSTOOD for segment in segments)
+    understood = sum(segment.state in UNDERSTOOD for segment in segments)
     text = Text.assemble(("understood ", "bold"), f"{understood} of {len(segments)} ")
     for segment in segments:
         mark = _MARK[segment.state]
         named = segment.state is not SegmentState.UNSPOKEN and segment.title
-        style = "bold green" if segment.state in _UNDERSTOOD else "green" if named else "dim"
+        style = "bold green" if segment.state in UNDERSTOOD else "green" if named else "dim"
         if segment.topic in opened:
             style += " reverse"
         # A no-break space holds a mark and its title together when the row is folded.
@@ -170,7 +150,7 @@ def _news(before: CallView, after: CallView, *, plain: bool) -> Iterator[Rendera
     known = {(line.speaker, line.number) for line in before.lines if line.settled}
     for line in after.lines:
         if line.settled and line.text and (line.speaker, line.number) not in known:
-            yield _turn(line, _name(after.scenario))
+            yield _turn(line, first_name(after.scenario))
     if after.notice != before.notice and after.notice:
         yield Text.assemble(("note ", "yellow bold"), after.notice)
     if after.ended is not None and before.ended is None:
@@ -213,27 +193,3 @@ def _words(line: Line, start: int, end: int) -> Text:
     """Give a piece of the text: what may still change is dim."""
     firm = Text(line.text[start : max(start, min(end, line.firm))])
     return firm.append(line.text[max(start, min(end, line.firm)) : end], style="dim")
-
-
-def _strokes(moves: tuple[Move, ...]) -> list[tuple[int, int, str, str]]:
-    """Join overlapping highlights: start, end, names, accent of the first."""
-    strokes: list[tuple[int, int, str, str]] = []
-    shown = (move for move in moves if move.kind in _HIGHLIGHTED)
-    for move in sorted(shown, key=lambda move: (move.start, -move.end)):
-        word = _word(move.kind)
-        if strokes and move.start < strokes[-1][1]:
-            start, end, names, accent = strokes.pop()
-            names = names if word in names.split(", ") else f"{names}, {word}"
-            strokes.append((start, max(end, move.end), names, accent))
-        else:
-            strokes.append((move.start, move.end, word, _ACCENT[move.family]))
-    return strokes
-
-
-def _word(kind: str) -> str:
-    return kind.replace("_", " ")
-
-
-def _name(card: ScenarioCard | None) -> str:
-    """Give the first name: `person` is the name and, after a comma, the role."""
-    return card.person.split(",")[0].split()[0] if card and card.person.strip(" ,") else "They"
