@@ -9,6 +9,7 @@ __all__ = [
     "RefusedError",
     "ServerUnreachableError",
     "SpeakerError",
+    "UntrustedError",
     "WrongVersionError",
 ]
 
@@ -35,6 +36,12 @@ class ConnectionLostError(VoiceCoachError):
     """The connection broke and did not come back in time."""
 
     code = "connection-lost"
+
+
+class UntrustedError(VoiceCoachError):
+    """The server cannot prove that it is the one that is meant."""
+
+    code = "untrusted"
 
 
 class SpeakerError(VoiceCoachError):

@@ -7,13 +7,13 @@ few methods when a key is pressed. It knows no sound card either: see `CallSound
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
-from voice_coach.messages import ClientMessage, CueSwitch, EndCall, Ended, Mute
+from voice_coach.messages import ClientMessage, CueSwitch, EndCall, Ended, Mute, Welcome
 from voice_coach_client.connection import Connection, Received
 
-__all__ = ["CallSound", "LiveCall"]
+__all__ = ["CallSound", "Gauge", "LiveCall"]
 
 _GOODBYE_SECONDS = 10.0
 """For the server to end a call that the trainee has ended; then the client leaves without a debrief."""
@@ -38,6 +38,20 @@ class CallSound(Protocol):
         ...
 
 
+class Gauge(Protocol):
+    """What a person should see of a real microphone."""
+
+    @property
+    def level(self) -> float:
+        """How loud the microphone is at the moment, 0 to 1."""
+        ...
+
+    @property
+    def troubles(self) -> Sequence[str]:
+        """What went wrong with a device so far, in sentences; grows."""
+        ...
+
+
 class LiveCall:
     """One call on an open connection. `run` lives through it; the rest may be called meanwhile."""
 
@@ -59,6 +73,11 @@ class LiveCall:
         self._show = show
         self._left = asyncio.Event()
         self._ended: Ended | None = None
+
+    @property
+    def welcome(self) -> Welcome:
+        """What the server said first."""
+        return self._connection.welcome
 
     @property
     def session(self) -> str:

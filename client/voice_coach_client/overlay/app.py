@@ -1,0 +1,119 @@
+"""The application: it runs the flow of what happens, and shows one screen at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from voice_coach.messages import Ended
+from voice_coach_client.connection import Received
+from voice_coach_client.live_call import Gauge, LiveCall
+from voice_coach_client.overlay.call_screen import CallScreen
+from voice_coach_client.overlay.debrief import DebriefScreen
+from voice_coach_client.overlay.palette import DARK, LIGHT, Palette, theme
+from voice_coach_client.overlay.questions import ChoiceScreen, YesNoScreen
+from voice_coach_client.stage import Choice, Stage
+
+__all__ = ["Flow", "OverlayApp"]
+
+Flow = Callable[[Stage], Awaitable[None]]
+"""What happens from the first screen to the last; the application ends with it."""
+
+
+class OverlayApp(App[None]):
+    """A `Stage` on the whole terminal."""
+
+    CSS_PATH = "overlay.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "voice_coach"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]  # noqa: RUF012 - Textual declares its type
+
+    def __init__(
+        self, flow: Flow, palette: Palette = DARK, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Prepare to run a flow, in the colours that suit the terminal; `now` never goes back."""
+        super().__init__()
+        for known in (LIGHT, DARK):
+            self.register_theme(theme(known))
+        self.theme = palette.name
+        self.palette = palette
+        self.failure: BaseException | None = None
+        """What ended the flow, to be raised by whoever ran the application."""
+        self._flow = flow
+        self._now = now
+        self._call: LiveCall | None = None
+        self._call_screen: CallScreen | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the first screen: one sentence."""
+        yield Static("Connecting ...", id="waiting")
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.run_worker(self._live(), name="flow")
+
+    async def choose(self, question: str, choices: Sequence[Choice]) -> str | None:
+        """See `Stage`."""
+        return await self.push_screen_wait(ChoiceScreen(question, choices))
+
+    async def ask(self, question: str) -> bool:
+        """See `Stage`."""
+        return await self.push_screen_wait(YesNoScreen(question))
+
+    def say(self, text: str) -> None:
+        """See `Stage`."""
+        if self._call_screen is not None:
+            self._call_screen.say(text)
+        else:
+            self.query_one("#waiting", Static).update(text)
+
+    def begin(self, call: LiveCall, gauge: Gauge) -> None:
+        """See `Stage`."""
+        self._call = call
+        self._call_screen = CallScreen(call, gauge, lambda: self.palette, self._now)
+        self.push_screen(self._call_screen)
+
+    def show(self, message: Received) -> None:
+        """See `Stage`."""
+        if self._call_screen is not None:
+            self._call_screen.show(message)
+
+    async def debrief(self, ended: Ended | None) -> None:
+        """See `Stage`."""
+        screen, self._call_screen = self._call_screen, None
+        call, self._call = self._call, None
+        if screen is not None:
+            while self.screen is not screen:
+                self.pop_screen()  # Whatever was opened over the call is over with it.
+            self.pop_screen()
+        if ended is not None and call is not None:
+            steps = f"Enter closes this.  Look again: voice-coach replay {call.session}"
+            await self.push_screen_wait(DebriefScreen(ended, self.palette, steps))
+
+    def action_swap_light(self) -> None:
+        """Swap light and dark."""
+        self.palette = LIGHT if self.palette.dark else DARK
+        self.theme = self.palette.name
+        if self._call_screen is not None:
+            self._call_screen.draw()
+
+    async def action_quit(self) -> None:
+        """End what is going on; with nothing going on, leave. Ctrl+Q and Ctrl+C come here."""
+        if self._call is not None:
+            await self._call.end()
+            return
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C ends the call as Ctrl+Q does, instead of explaining how to."""
+        self.call_later(self.action_quit)
+
+    async def _live(self) -> None:
+        try:
+            await self._flow(self)
+        except Exception as error:  # noqa: BLE001 - raised again outside, once the terminal is its old self
+            self.failure = error
+        self.exit()
