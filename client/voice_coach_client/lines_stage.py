@@ -1,0 +1,114 @@
+"""A `Stage` of plain lines, for screen readers and pipes: keys are letters and Enter."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+
+from voice_coach.messages import Ended
+from voice_coach_client.connection import Received
+from voice_coach_client.live_call import Gauge, LiveCall
+from voice_coach_client.stage import Choice
+from voice_coach_client.terminal import TerminalOverlay
+from voice_coach_client.typed_lines import TypedLines
+
+__all__ = ["LinesStage"]
+
+_KEYS = "Keys, each with Enter: m mutes, c cues, s session, q ends the call."
+_LOOK_SECONDS = 0.2
+"""How often the headset is asked for new trouble."""
+
+
+class LinesStage:
+    """Everything is a line that is printed once. Make it inside the running event loop."""
+
+    def __init__(self, console: Console, typed: TextIO = sys.stdin) -> None:
+        """Print on this console, and read what is typed."""
+        self._console = console
+        self._typed = TypedLines(typed)
+        self._overlay: TerminalOverlay | None = None
+        self._call: LiveCall | None = None
+        self._cues = True
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def choose(self, question: str, choices: Sequence[Choice]) -> str | None:
+        """See `Stage`: a numbered list, answered by a number; an empty line leaves."""
+        for number, choice in enumerate(choices, 1):
+            self._console.print(f"{number:>3}  {choice.title}. {choice.about}", markup=False)
+        while True:
+            self.say(f"{question} Type a number, or only Enter to leave.")
+            answer = await self._typed.next()
+            if not answer:
+                return None
+            if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+                return choices[int(answer) - 1].id
+
+    async def ask(self, question: str) -> bool:
+        """See `Stage`: `y` or `yes` is yes, anything else is no."""
+        self.say(f"{question} Type y or n.")
+        return (await self._typed.next() or "").lower() in ("y", "yes")
+
+    def say(self, text: str) -> None:
+        """See `Stage`."""
+        self._console.print(text, markup=False)
+
+    def begin(self, call: LiveCall, gauge: Gauge) -> None:
+        """See `Stage`."""
+        self._call = call
+        self._overlay = TerminalOverlay(self._console, plain=True)
+        self.say(_KEYS)
+        self._tasks = [
+            asyncio.create_task(self._press_keys(call)),
+            asyncio.create_task(self._tell_troubles(gauge)),
+        ]
+
+    def show(self, message: Received) -> None:
+        """See `Stage`."""
+        if self._overlay is not None:
+            self._overlay.show(message)
+
+    async def debrief(self, ended: Ended | None) -> None:
+        """See `Stage`: the overlay has printed it already, as the last thing it was shown."""
+        del ended
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._call = self._overlay = None
+
+    async def end_call(self) -> None:
+        """End the call that is going on, if there is one; a second time, leave at once."""
+        if self._call is not None:
+            self.say("Leaving." if self._call.ending else "Ending the call; once more leaves at once.")
+            await self._call.end()
+
+    async def _press_keys(self, call: LiveCall) -> None:
+        while (key := await self._typed.next()) is not None:
+            await self._press(call, key.lower())
+
+    async def _press(self, call: LiveCall, key: str) -> None:
+        match key:
+            case "m":
+                await call.mute(on=not call.muted)
+                self.say("The microphone is muted." if call.muted else "The microphone is on.")
+            case "c":
+                self._cues = not self._cues
+                await call.want_cues(on=self._cues)
+                self.say("Cues are on." if self._cues else "Cues are off.")
+            case "s":
+                self.say(f"This call is kept as session {call.session}.")
+            case "q":
+                await self.end_call()
+            case _:
+                self.say(_KEYS)
+
+    async def _tell_troubles(self, gauge: Gauge) -> None:
+        told = 0
+        while True:
+            for trouble in gauge.troubles[told:]:
+                self.say(trouble)
+            told = len(gauge.troubles)
+            await asyncio.sleep(_LOOK_SECONDS)
