@@ -18,9 +18,7 @@ from voice_coach_client.typed_lines import TypedLines
 
 __all__ = ["LinesStage"]
 
-_KEYS = "Keys, each with Enter: m mutes, c cues, s session, q ends the call."
-_LOOK_SECONDS = 0.2
-"""How often the headset is asked for new trouble."""
+_KEYS = "Keys, each with Enter: m mutes, c cues, s session, d default devices, q ends the call."
 
 
 class LinesStage:
@@ -33,7 +31,12 @@ class LinesStage:
         self._overlay: TerminalOverlay | None = None
         self._call: LiveCall | None = None
         self._cues = True
-        self._tasks: list[asyncio.Task[None]] = []
+        self._pressing: asyncio.Task[None] | None = None
+
+    @property
+    def calling(self) -> bool:
+        """Whether a call is going on."""
+        return self._call is not None
 
     async def choose(self, question: str, choices: Sequence[Choice]) -> str | None:
         """See `Stage`: a numbered list, answered by a number; an empty line leaves."""
@@ -56,15 +59,16 @@ class LinesStage:
         """See `Stage`."""
         self._console.print(text, markup=False)
 
+    def warn(self, trouble: str) -> None:
+        """See `Stage`."""
+        self._console.print(f"note {trouble}", markup=False)
+
     def begin(self, call: LiveCall, gauge: Gauge) -> None:
         """See `Stage`."""
         self._call = call
         self._overlay = TerminalOverlay(self._console, plain=True)
         self.say(_KEYS)
-        self._tasks = [
-            asyncio.create_task(self._press_keys(call)),
-            asyncio.create_task(self._tell_troubles(gauge)),
-        ]
+        self._pressing = asyncio.create_task(self._press_keys(call, gauge))
 
     def show(self, message: Received) -> None:
         """See `Stage`."""
@@ -74,9 +78,9 @@ class LinesStage:
     async def debrief(self, ended: Ended | None) -> None:
         """See `Stage`: the overlay has printed it already, as the last thing it was shown."""
         del ended
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._pressing is not None:
+            self._pressing.cancel()
+            await asyncio.gather(self._pressing, return_exceptions=True)
         self._call = self._overlay = None
 
     async def end_call(self) -> None:
@@ -85,11 +89,11 @@ class LinesStage:
             self.say("Leaving." if self._call.ending else "Ending the call; once more leaves at once.")
             await self._call.end()
 
-    async def _press_keys(self, call: LiveCall) -> None:
+    async def _press_keys(self, call: LiveCall, gauge: Gauge) -> None:
         while (key := await self._typed.next()) is not None:
-            await self._press(call, key.lower())
+            await self._press(call, gauge, key.lower())
 
-    async def _press(self, call: LiveCall, key: str) -> None:
+    async def _press(self, call: LiveCall, gauge: Gauge, key: str) -> None:
         match key:
             case "m":
                 await call.mute(on=not call.muted)
@@ -100,15 +104,9 @@ class LinesStage:
                 self.say("Cues are on." if self._cues else "Cues are off.")
             case "s":
                 self.say(f"This call is kept as session {call.session}.")
+            case "d":
+                gauge.take_defaults()
             case "q":
                 await self.end_call()
             case _:
                 self.say(_KEYS)
-
-    async def _tell_troubles(self, gauge: Gauge) -> None:
-        told = 0
-        while True:
-            for trouble in gauge.troubles[told:]:
-                self.say(trouble)
-            told = len(gauge.troubles)
-            await asyncio.sleep(_LOOK_SECONDS)

@@ -7,7 +7,7 @@ few methods when a key is pressed. It knows no sound card either: see `CallSound
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from voice_coach.messages import ClientMessage, CueSwitch, EndCall, Ended, Mute, Welcome
@@ -39,16 +39,19 @@ class CallSound(Protocol):
 
 
 class Gauge(Protocol):
-    """What a person should see of a real microphone."""
+    """What a person should see of real sound devices, and may do about them."""
 
     @property
     def level(self) -> float:
         """How loud the microphone is at the moment, 0 to 1."""
         ...
 
-    @property
-    def troubles(self) -> Sequence[str]:
-        """What went wrong with a device so far, in sentences; grows."""
+    def troubles(self) -> AsyncIterator[str]:
+        """Give what went wrong with a device, as it happens, in sentences."""
+        ...
+
+    def take_defaults(self) -> None:
+        """Use the system's default devices in place of those that are gone."""
         ...
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Protocol
+
+import msgspec
 
 from voice_coach.errors import ProtocolError
 from voice_coach.messages import Ended, Hello
@@ -12,17 +15,25 @@ from voice_coach_client.live_call import CallSound, Gauge, LiveCall
 from voice_coach_client.server_address import Server
 from voice_coach_client.stage import Stage
 
-__all__ = ["HeadsetSound", "rehearse"]
+__all__ = ["HeadsetSound", "Rehearsed", "rehearse"]
 
 
 class HeadsetSound(CallSound, Gauge, Protocol):
     """Sound of a call with a person at the microphone."""
 
 
+class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that is over."""
+
+    session: str
+    ended: Ended | None
+    """`None` when the trainee left before the server said how it ended."""
+
+
 async def rehearse(
     stage: Stage, server: Server, hello: Hello, sound: HeadsetSound, patience: Patience | None = None
-) -> Ended | None:
-    """Make one call and show it; gives its end, `None` when the trainee left before it.
+) -> Rehearsed:
+    """Make one call and show it.
 
     Raises:
         ProtocolError: The server wants another sample rate than 16 kHz.
@@ -37,6 +48,16 @@ async def rehearse(
             )
         call = LiveCall(connection, sound, stage.show)
         stage.begin(call, sound)
-        ended = await call.run()
+        warning = asyncio.create_task(_warn(stage, sound))
+        try:
+            ended = await call.run()
+        finally:
+            warning.cancel()
+            await asyncio.gather(warning, return_exceptions=True)
     await stage.debrief(ended)
-    return ended
+    return Rehearsed(session=call.session, ended=ended)
+
+
+async def _warn(stage: Stage, sound: HeadsetSound) -> None:
+    async for trouble in sound.troubles():
+        stage.warn(trouble)

@@ -59,11 +59,14 @@ class MadeCall:
 
 
 class MadeGauge:
-    """A level and troubles of the test's choice."""
+    """A level of the test's choice."""
 
     def __init__(self, level: float = 0.6) -> None:
         self.level = level
-        self.troubles: list[str] = []
+        self.defaults_taken = 0
+
+    def take_defaults(self) -> None:
+        self.defaults_taken += 1
 
 
 def move(kind: str, start: int, end: int, family: Family = Family.REFLECTION) -> Move:
@@ -152,9 +155,7 @@ ENDED = Ended(
                 id="no_why",
                 question="Did you do without why?",
                 passed=False,
-                evidence=Evidence(
-                    turn=1, quote="Why would you do that?", start_seconds=1, end_seconds=2
-                ),
+                evidence=Evidence(turn=1, quote="Why would you do that?", start_seconds=1, end_seconds=2),
                 you_could_have_said="What made you look?",
             ),
         ),

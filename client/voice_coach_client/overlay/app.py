@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import App, ComposeResult
+from textual.widget import AwaitMount
 from textual.widgets import Static
 
 from voice_coach.messages import Ended
@@ -15,16 +16,13 @@ from voice_coach_client.overlay.call_screen import CallScreen
 from voice_coach_client.overlay.debrief import DebriefScreen
 from voice_coach_client.overlay.palette import DARK, LIGHT, Palette, theme
 from voice_coach_client.overlay.questions import ChoiceScreen, YesNoScreen
-from voice_coach_client.stage import Choice, Stage
+from voice_coach_client.stage import Choice, Flow
 
-__all__ = ["Flow", "OverlayApp"]
-
-Flow = Callable[[Stage], Awaitable[None]]
-"""What happens from the first screen to the last; the application ends with it."""
+__all__ = ["OverlayApp"]
 
 
 class OverlayApp(App[None]):
-    """A `Stage` on the whole terminal."""
+    """A `Stage` on the whole terminal. It ends with its flow."""
 
     CSS_PATH = "overlay.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -46,6 +44,7 @@ class OverlayApp(App[None]):
         self._now = now
         self._call: LiveCall | None = None
         self._call_screen: CallScreen | None = None
+        self._pushed: AwaitMount | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the first screen: one sentence."""
@@ -70,11 +69,18 @@ class OverlayApp(App[None]):
         else:
             self.query_one("#waiting", Static).update(text)
 
+    def warn(self, trouble: str) -> None:
+        """See `Stage`."""
+        if self._call_screen is not None:
+            self._call_screen.say(trouble, trouble=True)
+        else:
+            self.say(trouble)
+
     def begin(self, call: LiveCall, gauge: Gauge) -> None:
         """See `Stage`."""
         self._call = call
         self._call_screen = CallScreen(call, gauge, lambda: self.palette, self._now)
-        self.push_screen(self._call_screen)
+        self._pushed = self.push_screen(self._call_screen)
 
     def show(self, message: Received) -> None:
         """See `Stage`."""
@@ -85,7 +91,8 @@ class OverlayApp(App[None]):
         """See `Stage`."""
         screen, self._call_screen = self._call_screen, None
         call, self._call = self._call, None
-        if screen is not None:
+        if screen is not None and self._pushed is not None:
+            await self._pushed
             while self.screen is not screen:
                 self.pop_screen()  # Whatever was opened over the call is over with it.
             self.pop_screen()
@@ -102,8 +109,8 @@ class OverlayApp(App[None]):
 
     async def action_quit(self) -> None:
         """End what is going on; with nothing going on, leave. Ctrl+Q and Ctrl+C come here."""
-        if self._call is not None:
-            await self._call.end()
+        if self._call_screen is not None:
+            await self._call_screen.action_end()
             return
         self.exit()
 

@@ -41,6 +41,7 @@ class CallScreen(Screen[None]):
         Binding("c", "cues", "cues"),
         Binding("s", "session", "session"),
         Binding("l", "app.swap_light", "light", show=False),
+        Binding("d", "devices", "default devices", show=False),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("escape,q", "end", "end", key_display="esc"),
     ]
@@ -65,11 +66,11 @@ class CallScreen(Screen[None]):
         self._began_at = now()
         self._round_at = now()
         self._glow_until: float | None = None
+        self._ready = False
         self._cues = True
         self._said = ""
         self._said_at = now()
         self._said_is_trouble = False
-        self._troubles_seen = 0
         drill = call.welcome.drill
         self._body: Conversation | DrillBoard = DrillBoard(drill) if drill else Conversation()
         self.set_class(drill is not None, "drill")
@@ -94,10 +95,8 @@ class CallScreen(Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Begin to look at the gauge and the clock."""
-        self._body.focus()
-        self.set_interval(_METER_SECONDS, self._tick)
-        self.draw()
+        """Begin once all parts are there."""
+        self.call_after_refresh(self._begin)
 
     def show(self, message: Received) -> None:
         """Take in what the call received."""
@@ -112,13 +111,13 @@ class CallScreen(Screen[None]):
             self.say(self.view.notice, trouble=True)
         if before.away and not self.view.away:
             self.say("The connection is back; nothing was lost.")
-        if self.view != before and self.is_mounted:
+        if self.view != before and self._ready:
             self.draw()
 
     def say(self, text: str, *, trouble: bool = False) -> None:
         """Say a sentence at the foot for a while."""
         self._said, self._said_at, self._said_is_trouble = text, self._now(), trouble
-        if self.is_mounted:
+        if self._ready:
             self._draw_trouble()
 
     def draw(self) -> None:
@@ -153,6 +152,10 @@ class CallScreen(Screen[None]):
         """Say under which id the call is kept."""
         self.say(f"This call is kept as session {self._call.session}.")
 
+    def action_devices(self) -> None:
+        """Give up devices that are gone."""
+        self._gauge.take_defaults()
+
     def action_help(self) -> None:
         """Say what the keys do."""
         self.app.push_screen(HelpScreen())
@@ -160,6 +163,12 @@ class CallScreen(Screen[None]):
     async def action_end(self) -> None:
         """End the call; a second time, leave at once."""
         await self._call.end()
+        self.draw()
+
+    def _begin(self) -> None:
+        self._ready = True
+        self._body.focus()
+        self.set_interval(_METER_SECONDS, self._tick)
         self.draw()
 
     def _phase(self, palette: Palette) -> Text:
@@ -173,9 +182,6 @@ class CallScreen(Screen[None]):
         meter = meter_words(self._gauge.level, palette, muted=self._call.muted)
         self._part("meter").update(meter)
         self._part("clock").update(_clock(now - self._began_at, self.view, palette))
-        for trouble in self._gauge.troubles[self._troubles_seen :]:
-            self.say(trouble, trouble=True)
-        self._troubles_seen = len(self._gauge.troubles)
         if isinstance(self._body, DrillBoard):
             self._body.draw_silence(self.view, now - self._round_at, palette)
         if self._glow_until is not None and now > self._glow_until:

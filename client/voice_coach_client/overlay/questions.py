@@ -21,6 +21,7 @@ KEYS = (
     ("space, m", "mute the microphone, or not any more"),
     ("c", "cues on or off"),
     ("s", "say under which session the call is kept"),
+    ("d", "default devices in place of those that are gone"),
     ("l", "light or dark"),
     ("up, down, page up", "read back; end returns to the newest"),
     ("esc, q, Ctrl+C", "end the call; a second time leaves at once"),
