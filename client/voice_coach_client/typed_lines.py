@@ -27,9 +27,12 @@ class TypedLines:
         return line
 
     def _read(self) -> None:
-        for line in self._stream:
-            if not self._put(line.strip()):
-                return
+        try:
+            for line in self._stream:
+                if not self._put(line.strip()):
+                    return
+        except (OSError, ValueError):
+            pass  # It cannot be read, or was closed meanwhile: nobody can type into it.
         self._put(None)
 
     def _put(self, line: str | None) -> bool:
