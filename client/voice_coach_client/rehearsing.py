@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -15,7 +16,7 @@ from voice_coach_client.live_call import CallSound, Gauge, LiveCall
 from voice_coach_client.server_address import Server
 from voice_coach_client.stage import Stage
 
-__all__ = ["HeadsetSound", "Rehearsed", "rehearse"]
+__all__ = ["HeadsetSound", "Rehearsed", "call_up", "rehearse"]
 
 
 class HeadsetSound(CallSound, Gauge, Protocol):
@@ -33,7 +34,30 @@ class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
 async def rehearse(
     stage: Stage, server: Server, hello: Hello, sound: HeadsetSound, patience: Patience | None = None
 ) -> Rehearsed:
-    """Make one call and show it.
+    """Make one call, show it, and show what there is to take home. Raises like `call_up`."""
+    over = await call_up(stage, server, hello, sound, patience=patience)
+    await stage.debrief(over.ended)
+    return over
+
+
+async def call_up(  # noqa: PLR0913 - who, where, what and with what; the rest is for a room and for tests
+    stage: Stage,
+    server: Server,
+    hello: Hello,
+    sound: HeadsetSound,
+    *,
+    began: Callable[[LiveCall], None] = lambda _: None,
+    patience: Patience | None = None,
+) -> Rehearsed:
+    """Make one call and show it, without what comes after.
+
+    Args:
+        stage: The person.
+        server: Where the call goes.
+        hello: What to ask for.
+        sound: Open for this call. Its owner closes it.
+        began: Told of the call once it is open.
+        patience: How long to wait for a server.
 
     Raises:
         ProtocolError: The server wants another sample rate than 16 kHz.
@@ -48,13 +72,13 @@ async def rehearse(
             )
         call = LiveCall(connection, sound, stage.show)
         stage.begin(call, sound)
+        began(call)
         warning = asyncio.create_task(_warn(stage, sound))
         try:
             ended = await call.run()
         finally:
             warning.cancel()
             await asyncio.gather(warning, return_exceptions=True)
-    await stage.debrief(ended)
     return Rehearsed(session=call.session, ended=ended)
 
 

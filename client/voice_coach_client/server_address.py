@@ -59,7 +59,11 @@ class Server:
             UntrustedError: Its certificate cannot be trusted.
             RefusedError: It said no; its own sentence is in the error.
         """
-        return await asyncio.to_thread(self._ask, path, body)
+        return await asyncio.to_thread(self._ask, "POST" if body else "GET", path, body)
+
+    async def delete(self, path: str) -> None:
+        """DELETE a path. Raises like `ask`."""
+        await asyncio.to_thread(self._ask, "DELETE", path, None)
 
     async def _cards(self, path: str, kind: type[_Cards]) -> _Cards:
         try:
@@ -75,7 +79,7 @@ class Server:
     def _place(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
-    def _ask(self, path: str, body: bytes | None) -> bytes:
+    def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
         with_tls = self.credentials.tls
         line = (
             http.client.HTTPSConnection(self.host, self.port, timeout=_TIMEOUT_SECONDS, context=with_tls)
@@ -84,7 +88,7 @@ class Server:
         )
         headers = self.credentials.headers | ({"content-type": "application/json"} if body else {})
         try:
-            line.request("POST" if body else "GET", path, body=body, headers=headers)
+            line.request(method, path, body=body, headers=headers)
             answer = line.getresponse()
             content = answer.read(_LARGEST_ANSWER)
         except ssl.SSLError as error:
@@ -96,7 +100,7 @@ class Server:
             ) from error
         finally:
             line.close()
-        if answer.status != http.HTTPStatus.OK:
+        if answer.status not in (http.HTTPStatus.OK, http.HTTPStatus.NO_CONTENT):
             raise _refusal(self.url, answer.status, content)
         return content
 

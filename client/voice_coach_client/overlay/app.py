@@ -16,13 +16,16 @@ from voice_coach_client.overlay.call_screen import CallScreen
 from voice_coach_client.overlay.debrief import DebriefScreen
 from voice_coach_client.overlay.palette import DARK, LIGHT, Palette, theme
 from voice_coach_client.overlay.questions import ChoiceScreen, YesNoScreen
+from voice_coach_client.overlay.room_screens import LobbyScreen, RoomCallScreen
+from voice_coach_client.room.lobby_view import LobbyView
+from voice_coach_client.room.stay import RoomKeys
 from voice_coach_client.stage import Choice, Flow
 
 __all__ = ["OverlayApp"]
 
 
 class OverlayApp(App[None]):
-    """A `Stage` on the whole terminal. It ends with its flow."""
+    """A `RoomStage` on the whole terminal. It ends with its flow."""
 
     CSS_PATH = "overlay.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -45,6 +48,9 @@ class OverlayApp(App[None]):
         self._call: LiveCall | None = None
         self._call_screen: CallScreen | None = None
         self._pushed: AwaitMount | None = None
+        self._room = LobbyView()
+        self._room_keys: RoomKeys | None = None
+        self._lobby_screen: LobbyScreen | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the first screen: one sentence."""
@@ -64,22 +70,21 @@ class OverlayApp(App[None]):
 
     def say(self, text: str) -> None:
         """See `Stage`."""
-        if self._call_screen is not None:
-            self._call_screen.say(text)
-        else:
-            self.query_one("#waiting", Static).update(text)
+        self._say(text, trouble=False)
 
     def warn(self, trouble: str) -> None:
         """See `Stage`."""
-        if self._call_screen is not None:
-            self._call_screen.say(trouble, trouble=True)
-        else:
-            self.say(trouble)
+        self._say(trouble, trouble=True)
 
     def begin(self, call: LiveCall, gauge: Gauge) -> None:
         """See `Stage`."""
         self._call = call
-        self._call_screen = CallScreen(call, gauge, lambda: self.palette, self._now)
+        if self._room_keys is None:
+            self._call_screen = CallScreen(call, gauge, self._colours, self._now)
+        else:
+            self._call_screen = RoomCallScreen(
+                call, gauge, self._colours, self._now, keys=self._room_keys, view=self._room
+            )
         self._pushed = self.push_screen(self._call_screen)
 
     def show(self, message: Received) -> None:
@@ -96,27 +101,60 @@ class OverlayApp(App[None]):
             while self.screen is not screen:
                 self.pop_screen()  # Whatever was opened over the call is over with it.
             self.pop_screen()
-        if ended is not None and call is not None:
-            steps = f"Enter closes this.  Look again: voice-coach replay {call.session}"
-            await self.push_screen_wait(DebriefScreen(ended, self.palette, steps))
+        if ended is None or call is None:
+            return
+        look = "" if self._room_keys else f"  Look again: voice-coach replay {call.session}"
+        debrief = DebriefScreen(ended, self.palette, f"Enter closes this.{look}")
+        try:
+            await self.push_screen_wait(debrief)
+        finally:
+            if debrief in self.screen_stack:
+                debrief.dismiss()  # Something else is to happen: the flow does not wait any more.
+
+    def enter_room(self, keys: RoomKeys) -> None:
+        """See `RoomStage`."""
+        self._room_keys = keys
+        self._lobby_screen = LobbyScreen(keys, self._colours)
+        self.push_screen(self._lobby_screen)
+
+    def show_room(self, view: LobbyView) -> None:
+        """See `RoomStage`."""
+        self._room = view
+        if self._lobby_screen is not None:
+            self._lobby_screen.show_room(view)
+        if isinstance(self._call_screen, RoomCallScreen):
+            self._call_screen.show_room(view)
 
     def action_swap_light(self) -> None:
         """Swap light and dark."""
         self.palette = LIGHT if self.palette.dark else DARK
         self.theme = self.palette.name
-        if self._call_screen is not None:
-            self._call_screen.draw()
+        for screen in (self._call_screen, self._lobby_screen):
+            if screen is not None and screen.is_mounted:
+                screen.draw()
 
     async def action_quit(self) -> None:
         """End what is going on; with nothing going on, leave. Ctrl+Q and Ctrl+C come here."""
         if self._call_screen is not None:
             await self._call_screen.action_end()
-            return
-        self.exit()
+        elif self._room_keys is not None:
+            self._room_keys.leave()
+        else:
+            self.exit()
 
     def action_help_quit(self) -> None:
         """Ctrl+C ends the call as Ctrl+Q does, instead of explaining how to."""
         self.call_later(self.action_quit)
+
+    def _colours(self) -> Palette:
+        return self.palette
+
+    def _say(self, text: str, *, trouble: bool) -> None:
+        shown = self._call_screen or self._lobby_screen
+        if shown is not None:
+            shown.say(text, trouble=trouble)
+        else:
+            self.screen_stack[0].query_one("#waiting", Static).update(text)
 
     async def _live(self) -> None:
         try:

@@ -85,6 +85,7 @@ class CallScreen(Screen[None]):
             with SidePanel(id="side"):
                 yield Static()
         with Vertical(id="foot"):
+            yield Static(id="room")
             yield Static(id="ring")
             yield Static(id="cue")
             yield Static(id="trouble")
