@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -11,7 +11,7 @@ from voice_coach.messages import Ended
 from voice_coach_client.connection import Received
 from voice_coach_client.live_call import Gauge, LiveCall
 
-__all__ = ["Choice", "Flow", "Stage"]
+__all__ = ["Choice", "Stage"]
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,3 @@ class Stage(Protocol):
         `None` when the trainee left before the server could say how it went.
         """
         ...
-
-
-Flow = Callable[[Stage], Awaitable[None]]
-"""What happens from the first screen to the last."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from rich.console import Console
 
 from voice_coach_client.interrupts import interrupts
 from voice_coach_client.lines_stage import LinesStage
-from voice_coach_client.stage import Flow
+from voice_coach_client.room.stay import RoomStage
 
-__all__ = ["run_in_lines", "run_on_screen"]
+__all__ = ["Flow", "run_in_lines", "run_on_screen"]
+
+Flow = Callable[[RoomStage], Awaitable[None]]
+"""What happens in front of a person, from the first screen to the last."""
 
 
 async def run_on_screen(flow: Flow) -> None:

@@ -29,7 +29,8 @@ from voice_coach_client.overlay.call_screen import CallScreen
 from voice_coach_client.overlay.debrief import DebriefScreen
 from voice_coach_client.overlay.palette import DARK, LIGHT
 from voice_coach_client.overlay.questions import ChoiceScreen, HelpScreen, YesNoScreen
-from voice_coach_client.stage import Choice, Flow, Stage
+from voice_coach_client.stage import Choice, Stage
+from voice_coach_client.stages import Flow
 
 pytestmark = pytest.mark.timeout(60)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import App, ComposeResult
 from textual.widget import AwaitMount
@@ -18,8 +18,8 @@ from voice_coach_client.overlay.palette import DARK, LIGHT, Palette, theme
 from voice_coach_client.overlay.questions import ChoiceScreen, YesNoScreen
 from voice_coach_client.overlay.room_screens import LobbyScreen, RoomCallScreen
 from voice_coach_client.room.lobby_view import LobbyView
-from voice_coach_client.room.stay import RoomKeys
-from voice_coach_client.stage import Choice, Flow
+from voice_coach_client.room.stay import RoomKeys, RoomStage
+from voice_coach_client.stage import Choice
 
 __all__ = ["OverlayApp"]
 
@@ -33,7 +33,10 @@ class OverlayApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]  # noqa: RUF012 - Textual declares its type
 
     def __init__(
-        self, flow: Flow, palette: Palette = DARK, now: Callable[[], float] = time.monotonic
+        self,
+        flow: Callable[[RoomStage], Awaitable[None]],
+        palette: Palette = DARK,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to run a flow, in the colours that suit the terminal; `now` never goes back."""
         super().__init__()
