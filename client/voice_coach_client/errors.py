@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from voice_coach.errors import ProtocolError, VoiceCoachError
+from voice_coach.errors import InputError, ProtocolError, VoiceCoachError
 
 __all__ = [
     "ConnectionLostError",
+    "DeviceChoiceError",
     "RefusedError",
     "ServerUnreachableError",
+    "SoundError",
     "SpeakerError",
     "UntrustedError",
     "WrongVersionError",
@@ -48,3 +50,15 @@ class SpeakerError(VoiceCoachError):
     """This machine cannot play sound."""
 
     code = "no-speaker"
+
+
+class SoundError(VoiceCoachError):
+    """This machine's sound cannot be used: no PortAudio, no device, or one that does not open."""
+
+    code = "no-sound"
+
+
+class DeviceChoiceError(InputError):
+    """The device that was asked for is not there, or several are meant."""
+
+    code = "no-such-device"
