@@ -22,9 +22,10 @@ async def run_on_screen(flow: Flow) -> None:
     # Textual is heavy, and lines do without it.
     from voice_coach_client.overlay.app import OverlayApp  # noqa: PLC0415
     from voice_coach_client.overlay.daylight import palette_of_terminal  # noqa: PLC0415
+    from voice_coach_client.overlay.stderr import stderr_aside  # noqa: PLC0415
 
     app = OverlayApp(flow, palette_of_terminal())
-    with interrupts(app.action_help_quit):
+    with interrupts(app.action_help_quit), stderr_aside():
         await app.run_async()
     if app.failure is not None:
         raise app.failure

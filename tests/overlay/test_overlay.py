@@ -95,7 +95,7 @@ async def shown(
 async def test_a_call_shows_both_sides_the_stroke_the_ring_and_the_phase() -> None:
     async with shown(conversation()) as call:
         text = call.text()
-        assert "It sounds like you were left alone with that for label" in text
+        assert "It sounds like you were left alone with that for ‹label›" in text
         assert "It is not about the price. Nobody called us for — talked over" in text
         assert "(why question)" in text
         assert call.part("phase") == "hearing you"
@@ -243,7 +243,7 @@ async def test_a_drill_shows_task_line_answer_marks_and_the_last_verdict() -> No
         )
         assert call.part("task") == "▶ Name the feeling"
         assert "They moved the deadline" in call.part("prompt")
-        assert call.part("answer") == "You\nIt seems like you were the last label"
+        assert call.part("answer") == "You\nIt seems like you were the last ‹label›"
         assert "✓ PASSED" in call.text()
         assert "You named the feeling and stopped." in call.part("verdict")
 
@@ -329,12 +329,13 @@ async def test_the_debrief_shows_checks_proof_and_what_to_do_next() -> None:
         assert isinstance(app.screen, DebriefScreen)
         texts = [str(part.visual) for part in app.screen.query(Static)]
         assert "Dana stays" in texts[0]
-        assert texts[1].splitlines() == [
-            " ✓   Did you name a feeling before you asked for anything?",
-            "     “left alone with that”",
+        assert texts[1] == " ✓   Did you name a feeling before you asked for anything?"
+        assert texts[2] == "“left alone with that”"
+        assert texts[4].splitlines() == [
+            "“Why would you do that?”",
+            "you could have said “What made you look?”",
         ]
-        assert "you could have said “What made you look?”" in texts[2]
-        assert "voice-coach replay s-1" in texts[3]
+        assert "voice-coach replay s-1" in texts[5]
         await pilot.press("enter")
         await pilot.pause()
     assert finished == [True]
@@ -352,7 +353,7 @@ async def test_a_drill_ends_with_its_result_round_by_round() -> None:
         texts = [str(part.visual) for part in app.screen.query(Static)]
         assert texts[0].splitlines()[0] == "Eight of ten: two more than last time."
         assert "✓ ✓ ✗ ✓ ✓ ✓ ✗ ✓ ✓ ✓   8 of 10   longest run 3   last time 6 of 10" in texts[0]
-        assert len(texts) == 12
+        assert len(texts) == 22
         await pilot.press("q")
 
 

@@ -46,11 +46,16 @@ class DebriefScreen(Screen[None]):
             if drill is None:
                 yield Static(_counts(self._ended.debrief, palette), classes="headline")
                 for check in self._ended.debrief.checks:
-                    yield Static(_check(check, palette), classes="check")
+                    mark = _mark(palette, passed=check.passed)
+                    yield Static(mark.append(check.question), classes="check")
+                    yield Static(_proof(check, palette), classes="detail")
             else:
                 yield Static(_result(drill, palette), classes="headline")
                 for verdict in drill.verdicts:
-                    yield Static(_round(verdict, palette), classes="check")
+                    mark = _mark(palette, passed=verdict.passed)
+                    line = mark.append(f"{verdict.round}. {verdict.reason}")
+                    yield Static(line, classes="check")
+                    yield Static(_answer(verdict, palette), classes="detail")
             yield Static(Text(self._next_steps, style=palette.soft), classes="next")
         yield Footer(show_command_palette=False)
 
@@ -70,14 +75,11 @@ def _counts(debrief: Debrief, palette: Palette) -> Text:
     return text.append("\n" + "   ".join(parts), style=palette.soft)
 
 
-def _check(check: Check, palette: Palette) -> Text:
-    text = _mark(palette, passed=check.passed).append(check.question)
+def _proof(check: Check, palette: Palette) -> Text:
+    text = Text()
     if check.evidence is not None:
-        text.append(f"\n     “{check.evidence.quote}”", style=palette.soft)
-    if check.you_could_have_said:
-        text.append("\n     you could have said ", style=palette.soft)
-        text.append(f"“{check.you_could_have_said}”", style=palette.good)
-    return text
+        text.append(f"“{check.evidence.quote}”", style=palette.soft)
+    return _better(text, check.you_could_have_said, palette)
 
 
 def _result(result: DrillResult, palette: Palette) -> Text:
@@ -95,13 +97,17 @@ def _result(result: DrillResult, palette: Palette) -> Text:
     return text
 
 
-def _round(verdict: Verdict, palette: Palette) -> Text:
-    text = _mark(palette, passed=verdict.passed).append(f"{verdict.round}. {verdict.reason}")
+def _answer(verdict: Verdict, palette: Palette) -> Text:
+    text = Text()
     if verdict.you_said:
-        text.append("\n     you said ", style=palette.soft).append(f"“{verdict.you_said}”")
-    if verdict.you_could_have_said and not verdict.passed:
-        text.append("\n     you could have said ", style=palette.soft)
-        text.append(f"“{verdict.you_could_have_said}”", style=palette.good)
+        text.append("you said ", style=palette.soft).append(f"“{verdict.you_said}”")
+    return text if verdict.passed else _better(text, verdict.you_could_have_said, palette)
+
+
+def _better(text: Text, better: str, palette: Palette) -> Text:
+    if better:
+        text.append("\n" if text else "").append("you could have said ", style=palette.soft)
+        text.append(f"“{better}”", style=palette.good)
     return text
 
 
