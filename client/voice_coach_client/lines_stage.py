@@ -31,10 +31,10 @@ _ROOM_KEYS = (
 class LinesStage:
     """Everything is a line that is printed once. Make it inside the running event loop."""
 
-    def __init__(self, console: Console, typed: TextIO = sys.stdin) -> None:
-        """Print on this console, and read what is typed."""
+    def __init__(self, console: Console, typed: TextIO | None = None) -> None:
+        """Print on this console, and read what is typed: standard input, if nothing else is given."""
         self._console = console
-        self._typed = TypedLines(typed)
+        self._typed = TypedLines(typed or sys.stdin)
         self._overlay: TerminalOverlay | None = None
         self._call: LiveCall | None = None
         self._gauge: Gauge | None = None

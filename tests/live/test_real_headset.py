@@ -1,9 +1,10 @@
-"""A call at the headset with nothing scripted: a sound card of software, the real ears, the real voice."""
+"""A call at the headset with nothing scripted: a sound stack, the real ears, the real voice."""
 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,6 @@ class _Person:
     def __init__(self) -> None:
         self.shown: list[Received] = []
         self.warned: list[str] = []
-        self._news = asyncio.Condition()
         self.call: LiveCall
 
     def begin(self, call: LiveCall, gauge: Gauge) -> None:
@@ -82,13 +82,11 @@ class _Person:
 
 def _listening(times: int) -> Callable[[list[Received]], bool]:
     """Whether the counterpart has finished so many replies."""
-    listening = PhaseChanged(phase=Phase.LISTENING)
+    finished = (Phase.COUNTERPART_SPEAKING, Phase.LISTENING)
 
     def happened(shown: list[Received]) -> bool:
-        phases = [m.phase for m in shown if isinstance(m, PhaseChanged)]
-        after = zip(phases, phases[1:], strict=False)
-        spoken = [pair for pair in after if pair == (Phase.COUNTERPART_SPEAKING, listening.phase)]
-        return len(spoken) >= times
+        phases = [message.phase for message in shown if isinstance(message, PhaseChanged)]
+        return list(pairwise(phases)).count(finished) >= times
 
     return happened
 

@@ -95,7 +95,7 @@ async def shown(
 async def test_a_call_shows_both_sides_the_stroke_the_ring_and_the_phase() -> None:
     async with shown(conversation()) as call:
         text = call.text()
-        assert "It sounds like you were left alone with that for ‹label›" in text
+        assert "It sounds like you were left alone with that for (label)" in text
         assert "It is not about the price. Nobody called us for — talked over" in text
         assert "(why question)" in text
         assert call.part("phase") == "hearing you"
@@ -243,7 +243,7 @@ async def test_a_drill_shows_task_line_answer_marks_and_the_last_verdict() -> No
         )
         assert call.part("task") == "▶ Name the feeling"
         assert "They moved the deadline" in call.part("prompt")
-        assert call.part("answer") == "You\nIt seems like you were the last ‹label›"
+        assert call.part("answer") == "You\nIt seems like you were the last (label)"
         assert "✓ PASSED" in call.text()
         assert "You named the feeling and stopped." in call.part("verdict")
 

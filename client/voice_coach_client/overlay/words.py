@@ -34,7 +34,7 @@ def line_words(line: Line, palette: Palette) -> Text:
         text.append_text(_words(line, position, stroke.start, palette))
         words = _words(line, stroke.start, stroke.end, palette)
         words.stylize(f"on {accent.wash} underline")
-        text.append_text(words).append(f" ‹{stroke.names}›", style=f"{accent.ink} bold")
+        text.append_text(words).append(f" ({stroke.names})", style=f"{accent.ink} bold")
         position = stroke.end
     text.append_text(_words(line, position, len(line.text), palette))
     if line.interrupted and line.speaker is Speaker.COUNTERPART:
