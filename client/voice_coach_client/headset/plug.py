@@ -50,6 +50,15 @@ class Plug(Generic[S]):
         self.device = None
         self.seen = None
 
+    def lose(self, known: Sequence[Device]) -> None:
+        """The device is gone: look for it from now on.
+
+        Args:
+            known: What PortAudio knows of; it may not have noticed.
+        """
+        self.close()
+        self.lost, self.looks, self.look_at, self.seen = True, 0, 0.0, known
+
     def is_among(self, devices: Sequence[Device]) -> bool:
         """Whether the device that was lost, or when it does not matter which, any one is there."""
         return self._same(devices) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,8 +21,9 @@ __all__ = ["InputStream", "OutputStream", "Stream"]
 
 _BLOCKS_PER_SECOND = 100
 _RING_SECONDS = 3
-_INPUT_LATENCY_SECONDS = 0.06
-"""Room in the card for when Python is late. Blocks come every 10 ms all the same."""
+_INPUT_LATENCY: float | str = 0.2 if sys.platform == "linux" else "high"
+"""Room (s) for when Python is late. In Linux blocks come every 10 ms all the same; elsewhere the room and
+the size of the blocks are tied together, and the device's own idea of it is the better one."""
 _OUTPUT_LATENCY_SECONDS = 0.03
 """As short as it may be, for a reply must fall silent within 50 ms; yet three blocks."""
 _COMMON_RATES_HZ = (48_000, 44_100, 16_000)
@@ -80,7 +82,7 @@ class Stream:
                         device=self.device.number,
                         channels=channels,
                         dtype="int16",
-                        latency=_INPUT_LATENCY_SECONDS if recording else _OUTPUT_LATENCY_SECONDS,
+                        latency=_INPUT_LATENCY if recording else _OUTPUT_LATENCY_SECONDS,
                         callback=self._call,
                         finished_callback=self._finish,
                     )

@@ -28,6 +28,8 @@ _EVERY_SECONDS = 0.1
 _LOOK_EVERY_SECONDS = 1.0
 _LOOKS_TO_INSIST = 10
 """After so many looks PortAudio is started anew though nothing seems to have changed."""
+_STUTTERS = 3
+"""A single click, such as the one of a device that begins, is nothing to speak of."""
 _GONE = {
     Side.INPUT: "The microphone {name!r} is gone, so you are not heard. "
     "Plug it in again, or take the default.",
@@ -65,7 +67,7 @@ class Watch:
             self._speaker,
         )
         self._lost = Counted(_LOST)
-        self._late = Counted(_LATE)
+        self._late = Counted(_LATE, worth=_STUTTERS)
         self._played_until = time.monotonic()
         self._defaults_wanted = threading.Event()
         self._over = threading.Event()
@@ -134,8 +136,7 @@ class Watch:
     def _lose(self, plug: Plug[InputStream] | Plug[OutputStream]) -> None:
         if plug is self._microphone:
             self._pump.disconnect()
-        plug.close()
-        plug.lost, plug.looks, plug.seen, plug.look_at = True, 0, None, 0.0
+        plug.lose(present_devices())
         self._played_until = time.monotonic()
         self._say(_GONE[plug.side].format(name=_name(plug)))
 
