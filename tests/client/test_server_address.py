@@ -1,6 +1,7 @@
 """Addresses as people type them, and asking a real server."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +14,6 @@ from starlette.routing import Route
 from voice_coach.errors import InputError, ProtocolError
 from voice_coach_client.errors import RefusedError, ServerUnreachableError
 from voice_coach_client.server_address import Server, read_address
-from voice_coach_server.app import _listen
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_is_no_address_is_bad_input_with_an_example(typed: str) -> None:
 
 @asynccontextmanager
 async def _serving(*routes: Route) -> AsyncIterator[Server]:
-    listener = _listen("127.0.0.1", 0)
+    listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(Starlette(routes=list(routes)), log_level="error")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -76,7 +76,7 @@ async def test_an_answer_of_another_kind_is_said() -> None:
 
 
 async def test_nobody_there_is_said_with_the_address() -> None:
-    listener = _listen("127.0.0.1", 0)
+    listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     listener.close()
     with pytest.raises(ServerUnreachableError, match=f"answers at http://127.0.0.1:{port}/"):
