@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 
 import msgspec
@@ -34,6 +35,9 @@ _LONGEST_LABEL_WORDS = 28
 """About ten seconds: who talks longer explains."""
 _LONGEST_MIRROR_WORDS = 9
 _LEFT_OUT_WORDS = 2
+_FEWEST_LETTERS = 7
+"""Of a mirror that is taken for their words by its letters."""
+_MISHEARD_LIKENESS = 0.82
 _FEWEST_AUDITS = 2
 _LEAD = {"so", "oh", "and", "okay", "well"}
 _TURNED = {
@@ -60,24 +64,36 @@ _OF_THEM = compile_pattern(
 _SOUNDS_LIKE = compile_pattern("^ ~ (it | that)? ~ (<sound> | <seem> | <look> | <feel>) ~ like", {})
 _TALKING_ON = compile_pattern("(^ but | you should | i can | i will | we can | we will | let us)", {})
 """What nobody says who leaves a label to stand."""
-_WHY = compile_pattern("(why | how come | what made you | what for)", {})
+_WHY = compile_pattern("(why | how come | what for)", {})
+_OPENING = compile_pattern("^^ ~ (how | what | when | where | who | which)", {})
+"""How a question begins that neither a yes nor a no can answer."""
 _LEADING = compile_pattern(
-    "(do not you think | would not it be | would not you | should not (you | we) | have you tried |"
-    " have you thought | why not just | what if you | how about | could not you | can not you just |"
+    "(^^ ~ (do | does | did | is | are | was | were | has | have | would | will | could | can | should)"
+    " not |"
+    " have you tried | have you thought | why not just | what if you | how about |"
     " you should | you could just | is it not)",
     {},
 )
 _DEFENDING = compile_pattern(
-    "(^ but | i do not want you to think | please do not think | it is not (that | my) |"
-    " i did not mean | that is not fair | in my defense | it was not my | i am not (a | the | trying))",
+    "(^ but | i do not want you to think | please do not think | i did not mean | in my defense |"
+    " ^^ ~ (no)? (i am | we are | i did | we did | it is | it was | that is | this is) not)",
     {},
 )
+_ACCUSING = compile_pattern(
+    "(you (are)? ~ (probably | must | may | might | likely to | going to | going to want to) ~"
+    " (<think> | <feel> | <believe> | be | hang up) | you are ~ (right to be | not going to like) |"
+    " (this | it) is going to (<sound> | <seem> | <feel>))",
+    {},
+)
+"""Counts accusations where the ears heard no full stop between them."""
 _GIVING_IN = compile_pattern(
     "(okay | fine | alright | all right | sure | deal | you win | i give in | we will do (it | that) |"
     " i will do (it | that) | you can have | i will give you | i will see what i can do |"
     " whatever you (want | say | need) | i guess (we | i) can | we can do that | i can do that) ",
     {},
 )
+_PROMISING = compile_pattern("(^ ~ (i | we) (will | can) !(not) | you can have)", {})
+"""What "you" may stand in without giving anything back of theirs: "Okay, we'll do it for you"."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +186,11 @@ def _weighty(prompt: Prompt) -> frozenset[str]:
 def _mirror(answer: _Answer) -> Judged:
     said = read_words(" ".join(answer.prompt.says))
     theirs = [word.text for word in said.words if not word.is_mark]
-    if answer.move("mirror") or _is_run_of(answer.words, theirs):
+    if (
+        answer.move("mirror")
+        or _is_run_of(answer.words, theirs)
+        or (not answer.says(_OPENING) and _sounds_like_run_of(answer.words, theirs))
+    ):
         return answer.whole(PASSED)
     if asked := answer.move(*_ASKING):
         return answer.quoted("question", asked)
@@ -187,6 +207,17 @@ def _is_run_of(said: list[str], theirs: list[str]) -> bool:
     if not said or len(said) > _LONGEST_MIRROR_WORDS:
         return False
     return any(_goes_on(said, theirs[at:]) for at in range(len(theirs)))
+
+
+def _sounds_like_run_of(said: list[str], theirs: list[str]) -> bool:
+    """Whether the letters are nearly those of some of their words: "a fresh tart" is "a fresh start"."""
+    mine = "".join(said)
+    if len(mine) < _FEWEST_LETTERS or len(said) > _LONGEST_MIRROR_WORDS:
+        return False
+    turned = [_TURNED.get(word, (word,))[0] for word in theirs]
+    sizes = range(max(1, len(said) - 1), len(said) + 2)
+    runs = {"".join(turned[at : at + size]) for at in range(len(turned)) for size in sizes}
+    return any(SequenceMatcher(None, mine, run).ratio() >= _MISHEARD_LIKENESS for run in runs)
 
 
 def _goes_on(said: list[str], theirs: list[str]) -> bool:
@@ -231,8 +262,8 @@ def _no_oriented(answer: _Answer) -> Judged:
         return answer.quoted("pressure", pressing)
     if asked := answer.move("no_oriented_question"):
         return answer.quoted(PASSED, asked)
-    if asked := answer.move(*_OPEN):
-        return answer.quoted("open", asked)
+    if answer.move(*_OPEN) or answer.says(_OPENING):
+        return answer.whole("open")
     return answer.whole("yes_question")
 
 
@@ -242,7 +273,8 @@ def _audit(answer: _Answer) -> Judged:
         return answer.whole("defended")
     if not audits:
         return answer.whole("no_audit")
-    if len(audits) < _FEWEST_AUDITS:
+    named = sum(1 for _ in _ACCUSING.finditer(read_words(answer.text)))
+    if max(len(audits), named) < _FEWEST_AUDITS:
         return answer.quoted("one_only", audits[0])
     return answer.whole(PASSED)
 
@@ -268,7 +300,8 @@ def _pressure(answer: _Answer) -> Judged:
         return answer.quoted("gave_in", given)
     if why := answer.move("why_question"):
         return answer.quoted("why", why)
-    if passed := answer.move(*_REFLECTING, "calibrated_question"):
+    passed = answer.move(*_REFLECTING, "calibrated_question")
+    if passed and not (passed.kind == "paraphrase" and answer.says(_PROMISING)):
         return answer.quoted(PASSED, passed)
     return answer.whole("gave_in" if answer.says(_GIVING_IN) else "no_reflection")
 
