@@ -5,6 +5,8 @@ import { Call } from "./call.js";
 import { bindKeys } from "./keys.js";
 import { recall, remember } from "./memory.js";
 import { canPopOut, NO_POP_OUT, popOut } from "./pip.js";
+import { inRoom } from "./room/in-room.js";
+import { sitDown } from "./room/seat.js";
 import { Scope } from "./scope.js";
 import { Sound } from "./sound.js";
 import { initialState, reduce } from "./state.js";
@@ -39,10 +41,12 @@ const byId = (id) => document.getElementById(id);
 let state = { ...initialState, cues: recall("cues", true) !== false };
 let call = null;
 let popped = null; // the pop-out's window
+const waiting = []; // who waits for the state to change
 
 function dispatch(message) {
   state = reduce(state, message);
   for (const view of views) view.render(state);
+  for (const wake of waiting.splice(0)) wake();
 }
 
 const sound = new Sound({
@@ -133,12 +137,23 @@ async function begin() {
   const { branch } = state;
   const scenario = branch ? branch.scenario : state.cards?.find(({ id }) => id === state.chosen);
   if (!scenario || !(await readyToSpeak())) return;
-  dispatch({ type: "opening", scenario });
   const { record, cues, guardedness } = state;
   const hello = branch
     ? { branch: branch.branch, record, cues }
     : { scenario: scenario.id, record, cues, guardedness: guardedness || null };
+  await place({ scenario }, hello);
+}
+
+async function place(whom, hello) {
+  dispatch({ type: "opening", ...whom });
   call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
+}
+
+// A page that was closed in the middle of its call finds it again: the server tells what was said.
+async function resume(session) {
+  if (!(await readyToSpeak())) return;
+  const { record, cues } = state;
+  await place({}, { resume: session, record, cues });
 }
 
 async function beginDrill(card) {
@@ -146,15 +161,13 @@ async function beginDrill(card) {
     byId("start-trouble").scrollIntoView({ block: "center" });
     return;
   }
-  dispatch({ type: "opening", drill: card });
-  const hello = { drill: card.id, record: state.record };
-  call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
+  await place({ drill: card }, { drill: card.id, record: state.record });
 }
 
 async function readyToSpeak() {
   if (state.screen === "call") return false;
   recording.stop();
-  if (await sound.openMicrophone()) return state.screen !== "call"; // the second of two clicks
+  if (await sound.openMicrophone()) return state.screen !== "call"; // another click, or the trainer, was faster
   if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
   return false;
 }
@@ -255,7 +268,7 @@ async function toggleWindow() {
     byId("call-elsewhere").hidden = false;
     bindKeys({ view, scope, actions });
   };
-  popped = await popOut({ element: byId("call"), on: { opened, closed } });
+  popped = await popOut({ element: byId("call"), along: byId("lobby"), on: { opened, closed } });
 }
 
 const fetchCards = () => ask("/api/scenarios", (cards) => ({ type: "cards", cards }));
@@ -273,6 +286,27 @@ async function ask(address, messageOf) {
     dispatch({ type: "trouble", trouble: serverTrouble() });
     page.after(ASK_AGAIN_MS, () => ask(address, messageOf));
   }
+}
+
+function takeSeat() {
+  const seat = sitDown({
+    byId,
+    scope: page,
+    sound,
+    page: {
+      state: () => state,
+      dispatch,
+      changed: () => new Promise((wake) => waiting.push(wake)),
+      begin,
+      beginDrill,
+      resume,
+      end: actions.confirmEnd,
+      home,
+      close: () => call?.close(),
+    },
+  });
+  views.push(seat);
+  seat.render(state);
 }
 
 const views = [
@@ -304,4 +338,5 @@ else {
   fetchCards();
   fetchDrills();
   askForBranch().then((answer) => answer && dispatch(answer));
+  inRoom().then((there) => there && takeSeat());
 }

@@ -11,6 +11,7 @@ from voice_coach.counterpart.scenario import Scenario
 from voice_coach.counterpart.story import Guardedness
 from voice_coach.journal.library import Library
 from voice_coach.messages import ScenarioCard
+from voice_coach_server.visitor import Visitor
 
 __all__ = ["card_of", "card_of_drill", "cards_of", "drill_cards"]
 
@@ -45,11 +46,13 @@ def card_of_drill(drill: Drill) -> ScenarioCard:
     )
 
 
-def drill_cards(drills: Iterable[Drill], store: Path) -> list[DrillCard]:
-    """Give the drills' cards with how the run before went, outside of any training room.
+def drill_cards(drills: Iterable[Drill], store: Path, visitor: Visitor) -> list[DrillCard]:
+    """Give the drills' cards, with how the run before of who asks went: the owner's own, or a table's.
 
     Raises:
         StoreError: The sessions cannot be read.
     """
+    if not (visitor.is_owner or visitor.table):
+        return [drill.card() for drill in drills]
     with Library(store) as library:
-        return [drill.card(library.drill_memory(drill.id).last) for drill in drills]
+        return [drill.card(library.drill_memory(drill.id, visitor.table).last) for drill in drills]

@@ -42,6 +42,8 @@ class Call:
     settings: TurnSettings
     start: CallStart | None = None
     """For a call that is tried again from a line of another, or taken up after a crash."""
+    table: str = ""
+    """In a training room: id of the table it belongs to."""
 
     @property
     def first_sample(self) -> int:

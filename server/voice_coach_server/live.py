@@ -180,6 +180,8 @@ class LiveSession:
             self.begin()
         self.microphone.push(offset, pcm)
         self._keeper.trainee_audio(offset, pcm)
+        if self.outbox.observer is not None:
+            self.outbox.observer.heard(pcm)
 
     def begin(self) -> None:
         """Start the session's clock, and what happens first."""
@@ -327,6 +329,8 @@ class LiveSession:
             self._cancel_clock(name)
         self._transcriptions.close()
         self._house.metrics.sessions_active.dec()
+        if self.outbox.observer is not None:
+            self.outbox.observer.ended()
 
     async def _close_without_debrief(self) -> None:
         await self._keeper.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -14,7 +15,7 @@ from voice_coach.conversation.session import Session
 from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader, Parent
 from voice_coach.journal.played import played_scenario
-from voice_coach.journal.store import new_session_id
+from voice_coach.journal.store import new_session_id, unknown_session
 from voice_coach.journal.upgrade import JOURNAL_VERSION
 from voice_coach.messages import Branch, Hello, Notice
 from voice_coach_server.branching import read_branch_point, session_at, start_from
@@ -22,7 +23,7 @@ from voice_coach_server.cast import cast_for, cast_of_scenario
 from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.live import LiveSession
-from voice_coach_server.waking import wake
+from voice_coach_server.waking import call_is_over, wake
 
 __all__ = ["Sessions"]
 
@@ -41,6 +42,8 @@ class Sessions:
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._opening = 0
         self._waking = asyncio.Lock()
+        self.on_open: Callable[[LiveSession], None] = lambda _: None
+        """Is told of every new call, before anything happens in it."""
 
     def __len__(self) -> int:
         """How many calls have not ended, those included that are being opened."""
@@ -80,7 +83,13 @@ class Sessions:
             memory=cast.memory,
             table=table,
         )
-        call = Call(id=header.session, cast=cast, record=header.record, settings=header.settings)
+        call = Call(
+            id=header.session,
+            cast=cast,
+            record=header.record,
+            settings=header.settings,
+            table=table,
+        )
         session = Session(
             partner=cast.partner(header.seed),
             recognizer=engines.recognizer,
@@ -89,8 +98,10 @@ class Sessions:
         )
         return self._place(call, session, Keeper.create(settings.store.path, header))
 
-    async def branch(self, hello: Hello, branch: Branch) -> LiveSession:
-        """Open a call that goes on from a line of a kept one.
+    async def branch(self, hello: Hello, branch: Branch, table: str = "") -> LiveSession:
+        """Open a call that goes on from a line of a kept one; a table has only its own.
+
+        `table` is as in `open`.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -100,13 +111,15 @@ class Sessions:
         self._demand_room()
         self._opening += 1
         try:
-            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch))
+            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch, table))
         finally:
             self._opening -= 1
 
-    def _prepare_branch(self, hello: Hello, branch: Branch) -> tuple[Call, Session, Keeper]:
+    def _prepare_branch(self, hello: Hello, branch: Branch, table: str) -> tuple[Call, Session, Keeper]:
         engines, store = self.house.engines, self.house.settings.store
         point = read_branch_point(store.path, branch)
+        if table and point.header.table != table:
+            raise unknown_session(branch.session)
         session = session_at(point, engines.recognizer)
         now = datetime.now(UTC)
         header = msgspec.structs.replace(
@@ -120,6 +133,7 @@ class Sessions:
             record=hello.record and store.record_audio,
             client=hello.client[:_LONGEST_CLIENT_NAME],
             parent=Parent(session=branch.session, seq=point.line.seq),
+            table=table,
         )
         call = Call(
             id=header.session,
@@ -127,6 +141,7 @@ class Sessions:
             record=header.record,
             settings=header.settings,
             start=start_from(point, branch, cues=hello.cues),
+            table=table,
         )
         keeper = Keeper.create(store.path, header)
         keeper.copy(point)
@@ -147,27 +162,32 @@ class Sessions:
         self._live[call.id] = live
         self.house.metrics.sessions_opened.inc()
         self.house.metrics.sessions_active.inc()
+        self.on_open(live)
         return live
 
-    async def resume(self, hello: Hello) -> LiveSession:
-        """Give a call back to its client; one whose server died is taken up from its journal.
+    async def resume(self, hello: Hello, table: str = "") -> LiveSession:
+        """Give a call back to the client, or the table of a training room, that began it.
+
+        A call whose server died is taken up from its journal.
 
         Raises:
-            ProtocolError: `unknown-session`: it has ended, waited too long, or never was.
+            ProtocolError: `unknown-session`: it has ended, waited too long, never was, or is another's.
             VoiceCoachError: It was cut off and cannot be taken up: see `waking`.
         """
         async with self._waking:
             live = self._live.get(hello.resume)
             if live is None:
-                return await self._wake(hello)
+                return await self._wake(hello, table)
+        if live.call.table != table:
+            raise call_is_over()
         self._keep_waiting(hello.resume, None)
         live.feed(e.Reconnected(at=live.now))
         return live
 
-    async def _wake(self, hello: Hello) -> LiveSession:
+    async def _wake(self, hello: Hello, table: str) -> LiveSession:
         self._demand_room()
         store, recognizer = self.house.settings.store.path, self.house.engines.recognizer
-        live = self._place(*await asyncio.to_thread(wake, store, hello, recognizer))
+        live = self._place(*await asyncio.to_thread(wake, store, hello, table, recognizer))
         live.outbox.go_on_after(hello.seen)
         for message in live.call.start.earlier if live.call.start else ():
             live.outbox.send(message)

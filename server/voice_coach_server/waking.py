@@ -45,16 +45,17 @@ def call_is_over() -> ProtocolError:
     )
 
 
-def wake(store: Path, hello: Hello, recognizer: Recognizer) -> tuple[Call, Session, Keeper]:
+def wake(store: Path, hello: Hello, table: str, recognizer: Recognizer) -> tuple[Call, Session, Keeper]:
     """Take up the call that a client comes back to. Takes tenths of a second: not on the event loop.
 
     Args:
         store: Where sessions are kept.
         hello: Names the session, what its client has seen, and how much it has recorded.
+        table: In a training room: which table's client it is.
         recognizer: Finds the moves.
 
     Raises:
-        ProtocolError: `unknown-session`: it has ended, is carried by another server, or never was.
+        ProtocolError: `unknown-session`: it has ended, is another table's or server's, or never was.
         InputError: Today's rules do not lead to where the call was (`call-diverged`).
         JournalError, ScenarioError, StoreError: It cannot be read or kept.
     """
@@ -67,7 +68,7 @@ def wake(store: Path, hello: Hello, recognizer: Recognizer) -> tuple[Call, Sessi
         raise call_is_over()
     keeper, journal = Keeper.reopen(store, hello.resume)
     try:
-        _demand_open(journal)
+        _demand_open(journal, table)
         told = _Told(played_session(journal.header, recognizer))
         _tell(told, journal)
         exchanges = tuple(journal.exchanges())
@@ -93,8 +94,8 @@ class _Told:
         return self.last
 
 
-def _demand_open(journal: Journal) -> None:
-    if journal.complete:
+def _demand_open(journal: Journal, table: str) -> None:
+    if journal.complete or journal.header.table != table:
         raise call_is_over()
 
 
@@ -126,6 +127,7 @@ def _call(
         cast=cast_of_header(header),
         record=header.record,
         settings=header.settings,
+        table=header.table,
         start=CallStart(then=(first,), earlier=tuple(_earlier(exchanges)), first_sample=sample, at=at),
     )
 

@@ -171,6 +171,12 @@ class Library:
         remove_session(self._store, session)
         self._forget(session)
 
+    def delete_branches(self, session: str) -> None:
+        """Remove, as `delete` does, all that was tried again from a session, and from those again."""
+        for branch in self.branches(session):
+            self.delete_branches(branch)
+            self.delete(branch)
+
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Forget the index, mend recordings that a crash cut off, and read every journal again.
 

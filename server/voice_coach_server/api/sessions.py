@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -18,8 +19,11 @@ from voice_coach.journal.library import Library
 from voice_coach.journal.store import check_session_id, session_folder
 from voice_coach.review.notes import decode_note
 from voice_coach.review.peaks import PEAKS_PER_SECOND, read_peaks
+from voice_coach.review.review import Review
 from voice_coach.review.tell import add_note, tell_review
 from voice_coach_server.api.answers import as_json, in_thread, in_words, small_json
+from voice_coach_server.ownership import Ownership
+from voice_coach_server.visitor import visitor_of
 
 __all__ = ["session_routes"]
 
@@ -27,11 +31,12 @@ _PAGE = 50
 _LONGEST_PAGE = 1_000
 
 
-def session_routes(store: Path) -> list[BaseRoute]:
+def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
     """Give the routes of a store's sessions.
 
     Args:
         store: The store's folder.
+        ownership: Whose they are; who may not know of one is turned away before, by its doorkeeper.
     """
 
     def listed(request: Request) -> Response:
@@ -40,11 +45,16 @@ def session_routes(store: Path) -> list[BaseRoute]:
         if before:
             check_session_id(before)
         with Library(store) as library:
-            rows = library.list(limit + 1, before=before)
+            rows = ownership.known(
+                visitor_of(request), lambda count: library.list(count, before=before), limit + 1
+            )
         return as_json({"sessions": rows[:limit], "more": len(rows) > limit})
 
     def reviewed(request: Request) -> Response:
-        return as_json(tell_review(store, request.path_params["session"]))
+        session = request.path_params["session"]
+        own = ownership.is_own(visitor_of(request), session)
+        review = tell_review(store, session)
+        return as_json(review if own else _of_somebody_else(review))
 
     def peaks(request: Request) -> Response:
         folder = session_folder(store, request.path_params["session"])
@@ -63,8 +73,12 @@ def session_routes(store: Path) -> list[BaseRoute]:
         return FileResponse(file, media_type="audio/flac")
 
     def deleted(request: Request) -> Response:
+        session = request.path_params["session"]
         with Library(store) as library:
-            library.delete(request.path_params["session"])
+            if not visitor_of(request).is_owner:
+                # What was said in it stands in the beginning of those that were tried again from it.
+                library.delete_branches(session)
+            library.delete(session)
         return Response(status_code=204)
 
     @in_words
@@ -82,6 +96,11 @@ def session_routes(store: Path) -> list[BaseRoute]:
         Route(f"{one}/notes", noted, methods=["POST"]),
         Route(one, in_thread(deleted), methods=["DELETE"]),
     ]
+
+
+def _of_somebody_else(review: Review) -> Review:
+    """A trainer reads what was said: sound, and what people noted for themselves, stay theirs."""
+    return msgspec.structs.replace(review, tracks=(), comments=())
 
 
 def _limit(request: Request) -> int:
