@@ -18,6 +18,7 @@ import msgspec
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import RingSegment
 from voice_coach.counterpart.story import Guardedness
+from voice_coach.moves.move import Move
 
 __all__ = [
     "Activity",
@@ -78,7 +79,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     """What a table allows. The trainer's page always shows state, moves and ring."""
 
     record: bool = True
-    """Keep both sides' sound of the calls from now on."""
+    """Keep both sides' sound of calls; a change counts from the next call on."""
     share: bool = True
     """The trainer may read along, and calls of this table stand in the class report."""
 
@@ -214,6 +215,8 @@ class TableState(msgspec.Struct, frozen=True, kw_only=True):
     call_seconds: float = 0.0
     last_words: str = ""
     """What the trainee said last, or is saying; empty without `consent.share`."""
+    last_moves: tuple[Move, ...] = ()
+    """The moves in `last_words`, to be drawn as strokes under them."""
     last_reply: str = ""
     """What the counterpart said last; empty without `consent.share`."""
     moves: tuple[tuple[str, int], ...] = ()

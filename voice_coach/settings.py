@@ -25,6 +25,7 @@ import platformdirs
 from voice_coach.errors import SettingsError
 
 __all__ = [
+    "DrillSettings",
     "EarsSettings",
     "Melody",
     "RecordedSettings",
@@ -106,6 +107,9 @@ class TurnSettings(_Section, frozen=True):
     """Silence that ends the turn when words and melody leave no doubt that it is over."""
     unfinished_patience_seconds: float = 1.2
     """Silence that ends the turn when the sentence is unfinished; in doubt it lies between the two."""
+    whole_answer_patience_seconds: float = 0.6
+    """In a drill: the longest silence after words that are an answer; a verdict comes soon, and is taken
+    back if more is said."""
     longest_silence_seconds: float = 2.0
     """Silence that always ends the turn."""
     melody: Melody = Melody.AUTO
@@ -177,6 +181,18 @@ class ScenarioSettings(_Section, frozen=True):
         )
 
 
+class DrillSettings(_Section, frozen=True):
+    """Drills of one's own."""
+
+    folder: str = ""
+    """Its `.yaml` files are offered beside those that ship; empty: `drills` in the data folder."""
+
+    @property
+    def path(self) -> Path:
+        """The folder that is used; it need not exist."""
+        return Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach") / "drills"
+
+
 class Settings(_Section, frozen=True):
     """All settings."""
 
@@ -186,6 +202,7 @@ class Settings(_Section, frozen=True):
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
     scenarios: ScenarioSettings = ScenarioSettings()
+    drills: DrillSettings = DrillSettings()
     recorded: RecordedSettings = RecordedSettings()
 
 

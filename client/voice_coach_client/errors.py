@@ -11,6 +11,7 @@ __all__ = [
     "ServerUnreachableError",
     "SoundError",
     "SpeakerError",
+    "UntrustedError",
     "WrongVersionError",
 ]
 
@@ -37,6 +38,12 @@ class ConnectionLostError(VoiceCoachError):
     """The connection broke and did not come back in time."""
 
     code = "connection-lost"
+
+
+class UntrustedError(VoiceCoachError):
+    """The server cannot prove that it is the one that is meant."""
+
+    code = "untrusted"
 
 
 class SpeakerError(VoiceCoachError):

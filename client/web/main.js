@@ -5,6 +5,8 @@ import { Call } from "./call.js";
 import { bindKeys } from "./keys.js";
 import { recall, remember } from "./memory.js";
 import { canPopOut, NO_POP_OUT, popOut } from "./pip.js";
+import { inRoom, openLobby } from "./room/lobby.js";
+import { createOrders } from "./room/orders.js";
 import { Scope } from "./scope.js";
 import { Sound } from "./sound.js";
 import { initialState, reduce } from "./state.js";
@@ -34,10 +36,12 @@ const byId = (id) => document.getElementById(id);
 let state = { ...initialState, cues: recall("cues", true) !== false };
 let call = null;
 let popped = null; // the pop-out's window
+const waiting = []; // who waits for the state to change
 
 function dispatch(message) {
   state = reduce(state, message);
   for (const view of views) view.render(state);
+  for (const wake of waiting.splice(0)) wake();
 }
 
 const sound = new Sound({
@@ -129,12 +133,64 @@ async function begin() {
     if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
     return;
   }
-  dispatch({ type: "opening", scenario });
+  if (inCall()) return; // asked for twice, by a hand and by the trainer
   const { record, cues, guardedness } = state;
   const hello = branch
     ? { branch: branch.branch, record, cues }
     : { scenario: scenario.id, record, cues, guardedness: guardedness || null };
+  await place(scenario, hello);
+}
+
+async function place(scenario, hello) {
+  dispatch({ type: "opening", scenario });
   call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
+}
+
+// A page that was closed in the middle of its call finds it again: the server tells what was said.
+async function resume(session) {
+  if (inCall() || !(await sound.openMicrophone())) return;
+  const { record, cues } = state;
+  await place(null, { resume: session, record, cues });
+}
+
+// In a training room: the bar of the table, and what the trainer asks of this page.
+function sitDown() {
+  const orders = createOrders({
+    scope: page,
+    page: {
+      state: () => state,
+      choose: chooseActivity,
+      begin,
+      end: actions.confirmEnd,
+      home,
+      changed: () => new Promise((wake) => waiting.push(wake)),
+    },
+  });
+  const lobby = openLobby({
+    place: byId("lobby"),
+    out: byId("room-out"),
+    scope: page,
+    on: {
+      start: orders.start,
+      stop: orders.stop,
+      assigned: (activity) => state.screen === "start" && chooseActivity(activity),
+      resume,
+      record: (on) => dispatch({ type: "record", on }),
+      microphone: () => sound.openMicrophone(),
+      gone: () => call?.close(),
+    },
+  });
+  views.push(lobby);
+  byId("lede").textContent = "You talk, they answer aloud. All of it stays on the trainer’s machine.";
+  sound.listen(({ level }) => lobby.hear(level));
+  lobby.render(state);
+}
+
+function chooseActivity({ scenario, guardedness }) {
+  if (!state.cards?.some(({ id }) => id === scenario)) return false;
+  dispatch({ type: "choose", scenario });
+  dispatch({ type: "guardedness", level: guardedness ?? "" });
+  return true;
 }
 
 function wantCues(on) {
@@ -254,4 +310,5 @@ if (lacking) dispatch({ type: "trouble", trouble: lacking });
 else {
   fetchCards();
   askForBranch().then((answer) => answer && dispatch(answer));
+  inRoom().then((there) => there && sitDown());
 }

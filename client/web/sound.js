@@ -6,6 +6,7 @@ import { Scope } from "./scope.js";
 export class Sound {
   #context = null;
   #microphone = null; // the scope of an open microphone
+  #opening = null; // the promise of one that is being opened
   #on;
   #listeners = new Set();
 
@@ -30,6 +31,13 @@ export class Sound {
   /** Open the microphone unless it is open. Gives whether it is; says through `on` why not. */
   async openMicrophone() {
     if (this.#microphone) return true;
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #open() {
     const context = await this.wake();
     const scope = new Scope();
     this.#on.microphone("asking");

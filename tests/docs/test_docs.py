@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
+from voice_coach.cli.drills import failed_examples
 from voice_coach.cli.main import main
+from voice_coach.coaching.drill_file import parse_drill
 from voice_coach.moves.move import Heard
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.moves.rulebook import load_rulebook
@@ -117,7 +119,17 @@ def test_settings_in_the_docs_can_be_used(block: str, tmp_path: Path) -> None:
     load_settings(file, environment={"unrelated": ""})
 
 
-@pytest.mark.parametrize("block", all_blocks("yaml"))
+def _drills() -> list[object]:
+    return [block for block in all_blocks("yaml") if block.values[0].startswith("drill: ")]
+
+
+@pytest.mark.parametrize("block", _drills())
+def test_drills_in_the_docs_judge_what_they_say(block: str) -> None:
+    drill = parse_drill(block, "of_ones_own.yaml")
+    assert list(failed_examples(drill, Recognizer(load_rulebook()))) == []
+
+
+@pytest.mark.parametrize("block", [block for block in all_blocks("yaml") if block not in _drills()])
 def test_rule_files_in_the_docs_find_what_they_say(block: str, tmp_path: Path) -> None:
     file = tmp_path / "of_ones_own.yaml"
     file.write_text(block, "utf-8")
@@ -131,14 +143,15 @@ def test_rule_files_in_the_docs_find_what_they_say(block: str, tmp_path: Path) -
         assert (move.kind in kinds) == example.match, example.text
 
 
-def test_sentences_of_trouble_are_those_of_the_program() -> None:
-    """What `trouble.md` quotes in its first column is really said: `...` stands for what varies."""
+@pytest.mark.parametrize("page", ["trouble", "training-room"])
+def test_sentences_of_trouble_are_those_of_the_program(page: str) -> None:
+    """What the page quotes in its first column is really said: `...` stands for what varies."""
     sources = [
         p for room in ("voice_coach", "server", "client") for p in (ROOT / room).rglob("*.[pj][ys]")
     ]
     said = _without_joints("\n".join(path.read_text("utf-8") for path in sources))
-    rows = re.findall(r"^\| “(.+?)” \|", (DOCS / "how-to/trouble.md").read_text("utf-8"), re.MULTILINE)
-    assert len(rows) > 10
+    rows = re.findall(r"^\| “(.+?)” \|", (DOCS / f"how-to/{page}.md").read_text("utf-8"), re.MULTILINE)
+    assert len(rows) > 5
     for row in rows:
         for part in row.split("..."):
             assert part.strip() in said, row

@@ -21,7 +21,8 @@ const point = (degrees, radius) => {
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
 };
 
-function arc(from, to) {
+/** The path of a part of the ring, from one angle to another in degrees, in a box from -1 to 1. */
+export function arc(from, to) {
   const [x1, y1] = point(from, RADIUS);
   const [x2, y2] = point(to, RADIUS);
   const large = to - from > 180 ? 1 : 0;

@@ -1,0 +1,117 @@
+// A table in a training room: its socket, its bar above every screen, and what the trainer asks of the page.
+
+import { createMeter } from "../view/meter.js";
+import { createBar } from "./bar.js";
+import { initialLobby, reduceLobby } from "./lobby-state.js";
+import { createOut } from "./out.js";
+import { createPanel } from "./panel.js";
+import { RoomSocket } from "./socket.js";
+
+/**
+ * Say whether this page sits in a training room. Only a room is served over https; the server of one person
+ * is asked nothing, because it would have to answer that there is no such address.
+ */
+export async function inRoom(view = window) {
+  if (view.location.protocol !== "https:") return false;
+  try {
+    return (await fetch("/room/info")).ok;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // fetch rejects with TypeError when nobody answers
+    return false;
+  }
+}
+
+/**
+ * Sit down at the table that the browser's cookie names. `place` holds the bar, `out` what is shown when the
+ * table is in the room no longer.
+ *
+ * `on` gives what the trainer and the table ask of the page: `start(activity)`, `assigned(activity)`,
+ * `stop()`, `resume(session)`, `record(on)`, `microphone()`, `gone()`.
+ *
+ * Gives `render(state)` for the page's state, and `hear(level)` for each frame of the microphone.
+ */
+export function openLobby({ place, out, scope, on }) {
+  let lobby = initialLobby;
+  let page = null;
+
+  const draw = () => {
+    if (!page || !lobby.table) return;
+    for (const view of views) view.render(lobby, page);
+  };
+  const dispatch = (message) => {
+    const before = lobby;
+    lobby = reduceLobby(lobby, message);
+    if (lobby.out && !before.out) {
+      socket.close();
+      on.gone();
+    }
+    draw();
+  };
+  const say = (message) => socket.send(message);
+
+  const receive = (message) => {
+    dispatch(message);
+    switch (message.type) {
+      case "lobby":
+        on.record(message.consent.record);
+        return;
+      case "assigned":
+        on.assigned(message.activity);
+        return;
+      case "start":
+        on.start(message.activity);
+        return;
+      case "stop":
+        on.stop();
+        return;
+      default: // the others are words: `reduceLobby` knows them, or has thrown
+    }
+  };
+
+  const socket = new RoomSocket({
+    path: "/room/table",
+    probe: "/api/scenarios",
+    scope,
+    on: {
+      message: receive,
+      link: (status) => dispatch({ type: "link", status }),
+      refused: () => dispatch({ type: "refused" }),
+    },
+  });
+
+  const actions = {
+    begin: () => on.start(lobby.activity),
+    resume: () => on.resume(lobby.session),
+    microphone: on.microphone,
+    answer: (allow) => {
+      if (say({ type: "answer_listening", allow })) dispatch({ type: "answered", allow });
+    },
+    consent: (change) => {
+      const consent = { ...lobby.consent, ...change };
+      if (!say({ type: "consent", consent })) return;
+      dispatch({ type: "consent", consent });
+      on.record(consent.record);
+    },
+    noteRead: () => dispatch({ type: "note_read" }),
+    panel: (open) => dispatch({ type: "panel", open }),
+    leave: () => {
+      if (say({ type: "leave" })) dispatch({ type: "left" });
+    },
+  };
+
+  const bar = createBar({ place, scope, actions });
+  const panel = createPanel({ place: bar.below, scope, actions });
+  const views = [bar, panel, createOut({ place: out })];
+  const meter = createMeter(bar.meter);
+
+  return {
+    render(state) {
+      page = state;
+      if (state.screen === "call" && lobby.sign) dispatch({ type: "begun" });
+      else draw();
+    },
+    hear(level) {
+      if (page?.screen !== "call") meter.show(level);
+    },
+  };
+}

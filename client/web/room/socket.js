@@ -1,0 +1,106 @@
+// A socket of the training room, a table's or the trainer's: JSON both ways, back by itself when the line
+// breaks. Nothing is queued: whoever returns is told first how everything stands now.
+
+import { retryDelay } from "../connection.js";
+
+/** The server's close code for a visitor whom it does not know, or knows no longer. */
+const NOT_LET_IN = new Set([1008, 4401, 4403]);
+
+export class RoomSocket {
+  #address;
+  #probe;
+  #scope;
+  #on;
+  #socket = null;
+  #attempt = 0;
+  #retry = () => {};
+  #closed = false;
+
+  /**
+   * `probe` is an address that this visitor may read, if it may open the socket.
+   *
+   * `on` gives what happens: `message(object)`, `sound(ArrayBuffer)`, `link(status)` with `connecting`,
+   * `open` or `lost`, and `refused()` when the server answers but will not let this visitor in.
+   */
+  constructor({ path, probe, scope, on }) {
+    this.#probe = probe;
+    this.#address = new URL(path, location.href.replace(/^http/u, "ws")).href;
+    this.#scope = scope;
+    this.#on = on;
+    scope.own(() => this.close());
+    scope.listen(window, "offline", () => this.#lose());
+    scope.listen(window, "online", () => this.#retryNow());
+    this.#open();
+  }
+
+  /** Send a message; gives whether the line was there. */
+  send(message) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Close for good. */
+  close() {
+    this.#closed = true;
+    this.#retry();
+    this.#socket?.close(1000);
+    this.#socket = null;
+  }
+
+  #open() {
+    const socket = new WebSocket(this.#address);
+    socket.binaryType = "arraybuffer";
+    const current = (handler) => (event) => {
+      if (socket === this.#socket) handler(event);
+    };
+    let opened = false;
+    socket.onopen = current(() => {
+      opened = true;
+      this.#attempt = 0;
+      this.#on.link("open");
+    });
+    socket.onmessage = current(({ data }) => {
+      if (typeof data === "string") this.#on.message(JSON.parse(data));
+      else this.#on.sound?.(data);
+    });
+    socket.onclose = current(({ code }) => this.#ended(opened, code));
+    this.#socket = socket;
+  }
+
+  // A handshake that is refused looks to a script like a server that is gone: a plain request tells them apart.
+  async #ended(opened, code) {
+    if (NOT_LET_IN.has(code) || (!opened && (await this.#isForbidden()))) {
+      if (this.#closed) return;
+      this.close();
+      this.#on.refused();
+      return;
+    }
+    this.#lose();
+  }
+
+  async #isForbidden() {
+    try {
+      const answer = await fetch(this.#probe, { method: "HEAD" });
+      return answer.status === 401 || answer.status === 403;
+    } catch {
+      return false; // nobody answers: the server or the line is gone
+    }
+  }
+
+  #lose() {
+    if (this.#closed || !this.#socket) return;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket.close();
+    this.#on.link("lost");
+    this.#retry = this.#scope.after(retryDelay(this.#attempt), () => this.#open());
+    this.#attempt += 1;
+  }
+
+  #retryNow() {
+    if (this.#closed || this.#socket) return;
+    this.#retry();
+    this.#open();
+  }
+}
