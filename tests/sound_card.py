@@ -90,6 +90,8 @@ class SoundCard:
         self._modules[sink] = _pactl(
             "load-module", "module-null-sink", f"sink_name={sink} rate={RATE_HZ}"
         ).strip()
+        device = ("sink", "ear") if sink == "ear" else ("source", "mouth.monitor")
+        _pactl(f"set-default-{device[0]}", device[1])
         self._keepers[sink] = self.record(sink)
         # Until somebody takes small pieces from it, a null sink moves in pieces of two seconds.
         until = time.monotonic() + 10
