@@ -76,15 +76,17 @@ class RoomCertificate:
         return self._certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
     def fits(self, places: Places) -> bool:
-        """Say whether it is ours, speaks for these addresses, and lasts a while."""
+        """Say whether it is ours, speaks for these places, and lasts a while."""
         certificate = self._certificate
         if certificate is None or not self._authority.has_signed(certificate):
             return False
         if certificate.not_valid_after_utc - self._now() < _SPARE:
             return False
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        wanted = {*places.addresses, ip_address("127.0.0.1")}
-        return wanted <= set(names.get_values_for_type(x509.IPAddress))
+        addresses = {*places.addresses, ip_address("127.0.0.1")}
+        return addresses <= set(names.get_values_for_type(x509.IPAddress)) and set(places.names) <= set(
+            names.get_values_for_type(x509.DNSName)
+        )
 
     def renew(self, places: Places) -> None:
         """Make a new one and show it from now on.

@@ -83,6 +83,13 @@ def test_wrong_secrets_are_limited_harder(door: Door, clock: Clock) -> None:
     assert door.unlock(door.secret.lower().replace("-", " "), "10.0.0.1")
 
 
+def test_nobody_can_lock_the_trainer_out(door: Door) -> None:
+    for number in range(1_000):
+        with pytest.raises(InputError, match="not the trainer's secret"):
+            door.unlock("wrong", f"10.0.{number // 250}.{number % 250}")
+    assert door.unlock(door.secret, "127.0.0.1")
+
+
 def test_a_flood_of_joins_is_bounded(door: Door) -> None:
     for number in range(40):
         door._room.leave(door.join(wish(door, f"Table {number}"), "10.0.0.1").table)
@@ -103,7 +110,13 @@ async def test_a_browser_gets_a_cookie_that_no_script_and_no_other_site_gets(roo
         assert len(joined["token"]) == 43
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-voice-coach-table=")
-        assert set(cookie.split("; ")[1:]) == {"HttpOnly", "Path=/", "SameSite=strict", "Secure"}
+        assert set(cookie.split("; ")[1:]) == {
+            "HttpOnly",
+            "Max-Age=43200",
+            "Path=/",
+            "SameSite=strict",
+            "Secure",
+        }
         assert "strict-transport-security" not in answer.headers
         assert answer.headers["cache-control"] == "no-store"
         assert (await client.get("api/scenarios")).status_code == 200
