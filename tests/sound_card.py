@@ -90,6 +90,8 @@ class SoundCard:
         self._modules[sink] = _pactl(
             "load-module", "module-null-sink", f"sink_name={sink} rate={RATE_HZ}"
         ).strip()
+        device = ("sink", "ear") if sink == "ear" else ("source", "mouth.monitor")
+        _pactl(f"set-default-{device[0]}", device[1])
         self._keepers[sink] = self.record(sink)
         # Until somebody takes small pieces from it, a null sink moves in pieces of two seconds.
         until = time.monotonic() + 10
@@ -127,9 +129,20 @@ class SoundCard:
         )
         self._speaking.append(speaking)
 
+    @contextmanager
+    def in_one_room(self) -> Iterator[None]:
+        """Let the microphone hear the speaker."""
+        leak = ["source=ear.monitor", "sink=mouth", "latency_msec=20"]
+        module = _pactl("load-module", "module-loopback", *leak).strip()
+        try:
+            yield
+        finally:
+            _pactl("unload-module", module)
+
     def restore(self) -> None:
-        """Plug in whatever a test has pulled out; wait until nobody speaks any more."""
+        """Plug in whatever a test has pulled out; whoever still speaks is interrupted."""
         for speaking in self._speaking:
+            speaking.terminate()
             speaking.wait()
         self._speaking.clear()
         for sink in _SINKS:

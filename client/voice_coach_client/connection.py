@@ -189,8 +189,7 @@ class Connection:
     def _is_news(self, message: ServerMessage | AudioFrame) -> bool:
         """Whether this was not seen before the connection broke; remembers that it is seen now."""
         if isinstance(message, AudioFrame):
-            # A terminal plays one thing at a time: a sign of listening is left out.
-            return message.kind is AudioKind.VOICE
+            return True
         self._over = self._over or isinstance(message, Ended)
         if 0 < message.seq <= self._seen:
             return False

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from voice_coach.errors import ProtocolError
-from voice_coach.messages import AudioFrame, ClientMessage, Reply, StopPlayback
+from voice_coach.messages import ClientMessage
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_client.connection import Connection, Received
 from voice_coach_client.live_call import LiveCall
@@ -48,12 +48,8 @@ class Loudspeaker(Protocol):
         """Play a frame of the trainee's microphone (16 kHz)."""
         ...
 
-    def counterpart(self, pcm: bytes, rate_hz: int) -> None:
-        """Play sound of a reply after what waits already."""
-        ...
-
-    def hush(self) -> None:
-        """Drop what the counterpart still has to say."""
+    def hear(self, message: Received) -> None:
+        """Take anything that the server sends, and play what is sound."""
         ...
 
 
@@ -104,13 +100,13 @@ class _ScriptedSound:
         self.clock = clock
         self._trainee = trainee
         self._loudspeaker = loudspeaker
-        self._rate_hz = SAMPLE_RATE_HZ
         self._reports: asyncio.Queue[ClientMessage] = asyncio.Queue()
 
     def hear(self, message: Received) -> None:
         for answer in self._trainee.receive(message):
             self._reports.put_nowait(answer)
-        self._play(message)
+        if self._loudspeaker is not None:
+            self._loudspeaker.hear(message)
 
     async def reports(self) -> AsyncIterator[ClientMessage]:
         while True:
@@ -133,16 +129,3 @@ class _ScriptedSound:
                 self._reports.put_nowait(message)
             if self._loudspeaker is not None:
                 self._loudspeaker.trainee(frame.pcm)
-
-    def _play(self, message: Received) -> None:
-        if self._loudspeaker is None:
-            return
-        match message:
-            case Reply():
-                self._rate_hz = message.sample_rate_hz
-            case AudioFrame():
-                self._loudspeaker.counterpart(message.pcm, self._rate_hz)
-            case StopPlayback():
-                self._loudspeaker.hush()
-            case _:
-                pass

@@ -10,7 +10,6 @@ __all__ = [
     "RefusedError",
     "ServerUnreachableError",
     "SoundError",
-    "SpeakerError",
     "UntrustedError",
     "WrongVersionError",
 ]
@@ -44,12 +43,6 @@ class UntrustedError(VoiceCoachError):
     """The server cannot prove that it is the one that is meant."""
 
     code = "untrusted"
-
-
-class SpeakerError(VoiceCoachError):
-    """This machine cannot play sound."""
-
-    code = "no-speaker"
 
 
 class SoundError(VoiceCoachError):

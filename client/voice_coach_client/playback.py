@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from voice_coach.messages import (
     AudioFrame,
+    AudioKind,
     ClientMessage,
     PausePlayback,
     PlaybackEnded,
@@ -63,7 +64,7 @@ class SimulatedPlayback:
         match message:
             case Reply():
                 self.announce(message)
-            case AudioFrame():
+            case AudioFrame(kind=AudioKind.VOICE):
                 return self.receive(message)
             case ReplyEnd():
                 return self.finish(message)

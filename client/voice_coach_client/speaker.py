@@ -1,55 +1,25 @@
-"""The machine's loudspeaker, on which both voices of a call can be heard."""
+"""The loudspeaker of the demo, on which both voices of its call are heard."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
-from voice_coach_client.errors import SpeakerError
-from voice_coach_client.resampling import Resampler
+from voice_coach_client.connection import Received
+from voice_coach_client.headset.devices import Side, choose
+from voice_coach_client.headset.player import Player
+from voice_coach_client.headset.portaudio import present_devices
+from voice_coach_client.headset.rate import RateChange
+from voice_coach_client.headset.streams import OutputStream
+from voice_coach_client.headset.track import RATE_HZ
 
-__all__ = ["Speaker", "Track"]
+__all__ = ["Speaker"]
 
-_RATE_HZ = 48_000
-"""What practically every sound device takes."""
-_LONGEST_SECONDS = 120.0
-"""Sound that waits on one track; what would be more is dropped from its end."""
-
-
-class Track:
-    """Sound of one voice that waits to be played. One thread adds, the sound device's takes."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self._lock = threading.Lock()
-        self._pcm = bytearray()
-        self._from_hz = _RATE_HZ
-        self._resampler: Resampler | None = None
-
-    def add(self, pcm: bytes, rate_hz: int) -> None:
-        """Play 16-bit mono samples after what waits already."""
-        if rate_hz != self._from_hz:
-            self._from_hz = rate_hz
-            self._resampler = Resampler(rate_hz, _RATE_HZ) if rate_hz != _RATE_HZ else None
-        ready = self._resampler.feed(pcm) if self._resampler else pcm
-        room = max(0, 2 * round(_LONGEST_SECONDS * _RATE_HZ) - len(self._pcm))
-        with self._lock:
-            self._pcm += ready[:room]
-
-    def clear(self) -> None:
-        """Drop what waits."""
-        with self._lock:
-            self._pcm.clear()
-
-    def take(self, samples: int) -> bytes:
-        """Give the next samples, and silence when there are too few."""
-        with self._lock:
-            pcm = bytes(self._pcm[: 2 * samples])
-            del self._pcm[: 2 * samples]
-        return pcm.ljust(2 * samples, b"\0")
+_LONGEST_SECONDS = 120
+"""Sound of the trainee that waits; what would be more is dropped from its end."""
 
 
 class Speaker:
@@ -59,52 +29,35 @@ class Speaker:
         """Open the default output and begin to play silence.
 
         Raises:
-            SpeakerError: There is no PortAudio or no output device.
+            SoundError: There is no PortAudio or no output device, or it does not open.
         """
-        try:
-            import sounddevice  # noqa: PLC0415 - it looks for PortAudio when it is imported
-        except OSError as error:
-            raise SpeakerError(
-                "No sound is played: the PortAudio library is missing "
-                "(Debian: apt install libportaudio2)."
-            ) from error
-        self._trainee = Track()
-        self._counterpart = Track()
-        try:
-            self._stream = sounddevice.RawOutputStream(
-                samplerate=_RATE_HZ, channels=1, dtype="int16", callback=self._fill
-            )
-            self._stream.start()
-        except sounddevice.PortAudioError as error:
-            raise SpeakerError(
-                f"No sound is played: there is no usable output device ({error})."
-            ) from error
+        self._counterpart = Player()
+        self._change = RateChange(SAMPLE_RATE_HZ, RATE_HZ)
+        self._lock = threading.Lock()
+        self._trainee = bytearray()
+        self._stream = OutputStream(choose(present_devices(), "", Side.OUTPUT), self._fill)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the device back. Idempotent."""
         self._stream.close()
 
     def trainee(self, pcm: bytes) -> None:
-        """Play a frame of the trainee's microphone (16 kHz)."""
-        self._trainee.add(pcm, SAMPLE_RATE_HZ)
+        """Play a frame of the trainee's microphone (16 kHz) after what waits already."""
+        ready = self._change.feed(pcm)
+        with self._lock:
+            self._trainee += ready[: max(0, 2 * _LONGEST_SECONDS * RATE_HZ - len(self._trainee))]
 
-    def counterpart(self, pcm: bytes, rate_hz: int) -> None:
-        """Play sound of a reply after what waits already."""
-        self._counterpart.add(pcm, rate_hz)
+    def hear(self, message: Received) -> None:
+        """Take anything that the server sends, and play what is sound."""
+        self._counterpart.hear(message)
 
-    def hush(self) -> None:
-        """Drop what the counterpart still has to say."""
-        self._counterpart.clear()
-
-    def _fill(self, out: Any, samples: int, time: object, status: object) -> None:  # noqa: ANN401 - a C buffer
+    def _fill(self, count: int, audible_at: float) -> bytes:
         """Give the device its next samples; called in the device's own thread."""
-        del time, status
-        voices = [track.take(samples) for track in (self._trainee, self._counterpart)]
+        with self._lock:
+            trainee = bytes(self._trainee[: 2 * count]).ljust(2 * count, b"\0")
+            del self._trainee[: 2 * count]
+        voices = (trainee, self._counterpart.fill(count, audible_at))
         mixed = sum(np.frombuffer(voice, "<i2").astype(np.int32) for voice in voices)
-        out[:] = np.clip(mixed, -32_768, 32_767).astype("<i2").tobytes()
+        return np.clip(mixed, -32_768, 32_767).astype("<i2").tobytes()

@@ -2,13 +2,18 @@ import importlib.abc
 import importlib.util
 import socket
 import sys
+import webbrowser
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 from click.testing import CliRunner
+from sound_card import SoundCard
 
-from voice_coach.cli.doctor import Finding, Verdict, command, examine
+from voice_coach.cli.doctor import command, examine
+from voice_coach.cli.health import machine, sound
+from voice_coach.cli.health.finding import Finding, Verdict
 from voice_coach.settings import (
     EarsSettings,
     Melody,
@@ -68,9 +73,7 @@ def test_a_person_reads_words_not_colours(tmp_path: Path, monkeypatch: pytest.Mo
     assert "--store" in result.output
 
 
-def test_a_missing_sound_library_is_a_warning_and_no_crash(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_sound_library_is_a_warning_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     class NoPortAudio(importlib.abc.MetaPathFinder):
         def find_spec(self, fullname: str, *_: object) -> None:
             if fullname == "sounddevice":
@@ -78,10 +81,59 @@ def test_a_missing_sound_library_is_a_warning_and_no_crash(
 
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
     monkeypatch.setattr(sys, "meta_path", [NoPortAudio(), *sys.meta_path])
-    found = findings(Settings(store=StoreSettings(folder=str(tmp_path))))["sound card"]
+    for found in (sound.microphone(Settings()), sound.speaker(Settings())):
+        assert found.verdict is Verdict.WARN
+        assert found.found.startswith("The PortAudio library cannot be loaded (PortAudio library not")
+        assert "sudo apt install libportaudio2" in found.found
+        assert "not the page" in found.mend
+
+
+def test_a_machine_without_sound_devices_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "present_devices", tuple)
+    for found in (sound.microphone(Settings()), sound.speaker(Settings())):
+        assert found.verdict is Verdict.WARN
+        assert found.found == f"There is no {found.check}: plug one in."
+        assert "voice-coach devices" in found.mend
+
+
+@pytest.mark.usefixtures("sound_card")
+def test_a_microphone_and_a_speaker_that_work_are_named_with_their_rate() -> None:
+    assert sound.microphone(Settings()).found == "'default' runs at 16000 Hz"
+    assert sound.speaker(Settings()).found == "'default' runs at 48000 Hz"
+
+
+def test_a_device_that_is_pulled_out_is_a_warning(sound_card: SoundCard) -> None:
+    sound_card.pull_out("mouth")
+    sound_card.pull_out("ear")
+    found = sound.microphone(Settings())
     assert found.verdict is Verdict.WARN
-    assert found.found == "PortAudio cannot be loaded: PortAudio library not found"
-    assert "apt install libportaudio2" in found.mend
+    assert "'default' does not open" in found.found
+
+
+def test_a_full_disk_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: SimpleNamespace(free=99_000_000))
+    found = machine.disk(Settings(store=StoreSettings(folder=str(tmp_path / "not" / "yet"))))
+    assert (found.verdict, found.found) == (Verdict.WARN, "99 MB free for sessions")
+    assert "make room" in found.mend
+
+
+def test_a_clock_that_went_back_to_its_beginning_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert machine.clock(Settings()).verdict is Verdict.OK
+    monkeypatch.setattr(machine.time, "time", lambda: 86_400.0)
+    found = machine.clock(Settings())
+    assert found.verdict is Verdict.WARN
+    assert "Set the clock" in found.mend
+
+
+def test_without_a_browser_the_address_is_opened_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_registered() -> None:
+        raise webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.setattr(machine.webbrowser, "get", none_registered)
+    monkeypatch.setattr(machine.shutil, "which", lambda _: None)
+    found = machine.browser(Settings())
+    assert (found.verdict, found.found) == (Verdict.WARN, "none found")
+    assert "by hand" in found.mend
 
 
 def test_the_end_of_turn_is_judged_by_what_is_installed_and_a_missing_network_fails(

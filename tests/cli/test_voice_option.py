@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from voice_coach.cli import serve
-from voice_coach.cli.doctor import Finding, Verdict, examine
+from voice_coach.cli.doctor import examine
+from voice_coach.cli.health.finding import Finding, Verdict
 from voice_coach.cli.main import main
 from voice_coach.errors import SettingsError, VoiceError
 from voice_coach.settings import Settings, StoreSettings, VoiceEngine, VoiceSettings, load_settings

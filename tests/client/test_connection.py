@@ -51,10 +51,12 @@ async def _all(connection: Connection) -> list[Received]:
 
 async def test_hello_welcome_messages_and_voice_until_the_call_is_over() -> None:
     voice = AudioFrame(kind=AudioKind.VOICE, stream=1, offset=0, pcm=b"\1\0")
+    murmur = AudioFrame(kind=AudioKind.MURMUR, stream=22_050, offset=0, pcm=b"\2\0")
 
     async def script(caller: Caller) -> None:
         assert await caller.hello() == HELLO
-        await caller.send(welcome(), PhaseChanged(seq=2, phase=Phase.READY), encode_audio(voice), ENDED)
+        await caller.send(welcome(), PhaseChanged(seq=2, phase=Phase.READY))
+        await caller.send(encode_audio(voice), encode_audio(murmur), ENDED)
         await caller.close()
 
     async with scripted_server(script) as url, await Connection.open(url, HELLO) as connection:
@@ -63,6 +65,7 @@ async def test_hello_welcome_messages_and_voice_until_the_call_is_over() -> None
             welcome(),
             PhaseChanged(seq=2, phase=Phase.READY),
             voice,
+            murmur,
             ENDED,
         ]
 

@@ -20,7 +20,7 @@ from voice_coach.settings import Settings
 from voice_coach.speech.transcriber import ScriptedTranscriber
 from voice_coach.speech.voice import ScriptedVoice
 from voice_coach.speech.voice_activity import EnergyActivity
-from voice_coach_client.errors import SpeakerError
+from voice_coach_client.errors import SoundError
 from voice_coach_client.measures import Measures
 from voice_coach_server.engines import Engines
 
@@ -98,12 +98,12 @@ def test_for_a_person_it_ends_with_how_to_look_at_the_session(runs: _Runs) -> No
 
 def test_without_a_speaker_it_says_so_and_goes_on(runs: _Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_speaker() -> None:
-        raise SpeakerError("No sound is played: there is no device.")
+        raise SoundError("There is no speaker: plug one in.")
 
     monkeypatch.setattr(demo, "Speaker", no_speaker)
     result = CliRunner().invoke(main, ["demo"])
     assert result.exit_code == 0
-    assert "No sound is played: there is no device." in result.stderr
+    assert "No sound is played. There is no speaker: plug one in." in result.stderr
     assert runs.demo.speaker is None
 
 

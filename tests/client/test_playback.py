@@ -95,6 +95,13 @@ def test_a_reply_whose_sound_never_ends_is_given_up() -> None:
     assert not playback.busy
 
 
+def test_a_sign_of_listening_is_none_of_the_replies() -> None:
+    playback = SimulatedPlayback()
+    playback.announce(_reply(1))
+    assert playback.hear(AudioFrame(kind=AudioKind.MURMUR, stream=1, offset=0, pcm=b"\1\0" * 50)) == ()
+    assert playback.tick(0.02) == ()
+
+
 def test_a_reply_that_the_server_abandons_for_another_is_forgotten() -> None:
     playback = SimulatedPlayback()
     playback.announce(_reply(1))

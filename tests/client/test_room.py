@@ -215,7 +215,7 @@ def test_what_is_kept_and_who_sees_it_is_said_either_way() -> None:
     )
     assert room_words(none) == (
         "The sound of your calls is not kept.",
-        "The trainer sees that you call and your moves, but not your words; no report.",
+        "The trainer sees your moves but not your words; your calls are in no report.",
     )
 
 

@@ -26,7 +26,7 @@ from voice_coach.settings import Melody, Settings, VoiceEngine, VoiceSettings, l
 from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice
 from voice_coach_client.connection import Connection, Received
 from voice_coach_client.demo import rehearse
-from voice_coach_client.errors import SpeakerError
+from voice_coach_client.errors import SoundError
 from voice_coach_client.measures import Measures, Rehearsal
 from voice_coach_client.scripted_trainee import ScriptedTrainee
 from voice_coach_client.speaker import Speaker
@@ -139,8 +139,8 @@ def _spoken(script: Sequence[DemoLine], engines: Engines) -> tuple[SpokenLine, .
 def _speaker(stack: ExitStack, aside: Console) -> Speaker | None:
     try:
         return stack.enter_context(Speaker())
-    except SpeakerError as error:
-        aside.print(str(error))
+    except SoundError as error:
+        aside.print(f"No sound is played. {error}")
         return None
 
 

@@ -14,6 +14,7 @@ __all__ = ["main"]
 _COMMANDS = {
     "bench": "Measure this machine: ears, live, load, recorded.",
     "demo": "Watch and hear a rehearsal: no microphone needed.",
+    "devices": "List microphones and speakers, or test them.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
     "drill": "Train one move with a headset, in the terminal.",
     "drills": "Look at the drills, and check your own: list, check.",

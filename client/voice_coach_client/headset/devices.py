@@ -59,7 +59,7 @@ def choose(devices: Sequence[Device], wanted: str, side: Side) -> Device:
     """
     able = [device for device in devices if device.serves(side)]
     if not able:
-        raise SoundError(f"There is no {side}: plug one in, and see `voice-coach devices`.")
+        raise SoundError(f"There is no {side}: plug one in.")
     default = next((device for device in able if device.is_default(side)), able[0])
     if not wanted:
         return default

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from voice_coach_client.errors import SoundError
 from voice_coach_client.headset.devices import Device
 
-__all__ = ["in_words", "is_about_format", "library", "look_again", "present_devices"]
+__all__ = [
+    "in_words",
+    "is_about_format",
+    "libraries_silenced",
+    "library",
+    "look_again",
+    "present_devices",
+]
 
 _MENDS = {
     "linux": "on Debian or Ubuntu: sudo apt install libportaudio2; on Fedora: sudo dnf install portaudio",
@@ -70,6 +80,34 @@ def look_again() -> None:
     sounddevice = library()
     sounddevice._terminate()  # noqa: SLF001 - see above
     sounddevice._initialize()  # noqa: SLF001 - see above
+
+
+@contextmanager
+def libraries_silenced() -> Iterator[None]:
+    """Keep off the terminal what ALSA and PortAudio print by themselves; Python may go on printing.
+
+    They write to file descriptor 2 whenever a device does not open, and nothing can tell them not to:
+    so for the while that descriptor leads nowhere, and Python's stderr has a copy of what it was.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    before = sys.stderr, sys.__stderr__
+    try:
+        with (
+            open(os.devnull, "wb") as nowhere,  # noqa: PTH123 - a device, not a path of ours
+            os.fdopen(os.dup(terminal), "w", buffering=1, encoding="utf-8") as python,
+        ):
+            os.dup2(nowhere.fileno(), 2)
+            sys.__stderr__ = python  # type: ignore[misc]
+            if before[0] is before[1]:
+                sys.stderr = python
+            try:
+                yield
+            finally:
+                sys.stderr, sys.__stderr__ = before  # type: ignore[misc]
+                os.dup2(terminal, 2)
+    finally:
+        os.close(terminal)
 
 
 def is_about_format(error: Exception) -> bool:

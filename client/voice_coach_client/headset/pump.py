@@ -88,7 +88,7 @@ class Pump:
         """Add silence up to now."""
         if self._filled_until is None:
             self._filled_until = now
-        samples = int((now - self._filled_until) * SAMPLE_RATE_HZ)
+        samples = round((now - self._filled_until) * SAMPLE_RATE_HZ)
         if samples > 0:
             self._ready += bytes(2 * samples)
             self._filled_until += samples / SAMPLE_RATE_HZ

@@ -22,16 +22,16 @@ from voice_coach_client.room.stay import RoomKeys
 
 __all__ = ["LobbyScreen", "RoomCallScreen"]
 
-_ASKED = "The trainer would like to listen in: y lets them hear both sides, n does not."
+_ASKED = "The trainer would like to listen in: y lets them, n does not."
 
 
 class LobbyScreen(Screen[None]):
     """Between calls: what to do next, what the trainer says, what is kept and who may see it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "begin", "begin"),
-        Binding("r", "record", "keep sound or not"),
-        Binding("h", "share", "words shared or not"),
+        Binding("enter", "begin", "begin", key_display="enter"),
+        Binding("r", "record", "sound"),
+        Binding("h", "share", "words"),
         Binding("x", "delete", "delete last call"),
         Binding("l", "app.swap_light", "light", show=False),
         Binding("y", "answer(True)", "let listen", show=False),
@@ -88,6 +88,8 @@ class LobbyScreen(Screen[None]):
         self._part("note").update(_note(self.view, palette))
         self._part("said").update(self._said)
         kept = Text("\n".join(room_words(self.view)), style=palette.soft)
+        if self.view.state is not None:
+            kept.append("\nr changes the first, h the second; both as you like.")
         self._part("consent").update(kept)
 
     def action_begin(self) -> None:
@@ -136,7 +138,7 @@ class RoomCallScreen(CallScreen):
     """A call at a table: with the trainer's line, and whether somebody listens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "record", "keep sound"),
+        Binding("r", "record", "sound"),
         Binding("y", "answer(True)", "let listen", show=False),
         Binding("n", "answer(False)", "do not", show=False),
     ]

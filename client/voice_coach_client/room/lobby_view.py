@@ -80,7 +80,7 @@ def room_words(view: LobbyView) -> tuple[str, ...]:
         else "The sound of your calls is not kept.",
         "The trainer may read along, and your calls stand in the class report."
         if consent.share
-        else "The trainer sees that you call and your moves, but not your words; no report.",
+        else "The trainer sees your moves but not your words; your calls are in no report.",
     )
 
 

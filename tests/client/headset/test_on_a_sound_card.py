@@ -23,7 +23,7 @@ from voice_coach.messages import (
     ResumePlayback,
     StopPlayback,
 )
-from voice_coach_client.headset import Headset, HeadsetOptions
+from voice_coach_client.headset import Headset, HeadsetOptions, streams
 
 CARD = HeadsetOptions(input=MICROPHONE, output=SPEAKER)
 MICROPHONE_HZ = 16_000
@@ -130,6 +130,24 @@ async def test_what_is_spoken_arrives_unbroken(sound_card: SoundCard, spoken_pcm
         assert abs(where - at - part * third) <= 1
         assert alike > 0.99
     assert not any("microphone" in trouble for trouble in call.troubles)
+
+
+@undisturbed
+async def test_a_rate_that_the_card_lacks_is_replaced_by_its_own(
+    sound_card: SoundCard, spoken_pcm: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # PortAudio really refuses this one, as a card without 16 kHz refuses that.
+    monkeypatch.setattr(streams, "SAMPLE_RATE_HZ", 100)
+    spoken = np.frombuffer(spoken_pcm, "<i2").astype(float)
+    async with calling() as call:
+        microphone = call.headset._watch._microphone.stream
+        assert microphone is not None
+        assert microphone.rate_hz == 44_100
+        sound_card.speak(spoken_pcm, MICROPHONE_HZ)
+        await call.until(lambda: len(call.sound) > len(spoken) + MICROPHONE_HZ)
+        await asyncio.sleep(0.5)
+    # The resampler is flat to 7.5 kHz; this voice has a little above that.
+    assert place(spoken[8_000:-8_000], call.sound)[1] > 0.98
 
 
 @undisturbed

@@ -1,0 +1,1 @@
+"""What `voice-coach doctor` looks at: each check is one function from settings to one finding."""
