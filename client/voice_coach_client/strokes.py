@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import SegmentState
-from voice_coach.messages import ScenarioCard
 from voice_coach.moves.move import Family, Move
 from voice_coach_client.call_view import CallView, Line
 
-__all__ = ["UNDERSTOOD", "Stroke", "first_name", "other_moves", "phase_words", "strokes"]
+__all__ = ["UNDERSTOOD", "Stroke", "caller_name", "other_moves", "phase_words", "strokes"]
 
 _HIGHLIGHTED = frozenset({"label", "mislabel", "missing_piece_label", "summary"})
 """Moves that are drawn with a stroke under their words; the others are only named after the turn."""
@@ -27,6 +26,12 @@ _PHASE = {
     Phase.TRAINEE_PAUSING: "hearing you, a pause",
     Phase.UNDERSTANDING: "understanding",
     Phase.ENDED: "the call is over",
+}
+_NOBODY = "They"
+"""What the counterpart is called that has no name."""
+_PHASE_OF_NOBODY = {
+    Phase.COUNTERPART_SPEAKING: "they are speaking",
+    Phase.TALKED_OVER: "you are talking over them",
 }
 
 
@@ -69,12 +74,21 @@ def phase_words(view: CallView) -> str:
     """Say what is going on."""
     if view.away:
         return "coming back, nothing is lost"
-    return _PHASE[view.phase].format(name=first_name(view.scenario))
+    name = caller_name(view)
+    if name == _NOBODY and view.phase in _PHASE_OF_NOBODY:
+        return _PHASE_OF_NOBODY[view.phase]
+    return _PHASE[view.phase].format(name=name)
 
 
-def first_name(card: ScenarioCard | None) -> str:
-    """Give the first name: `person` is the name and, after a comma, the role."""
-    return card.person.split(",")[0].split()[0] if card and card.person.strip(" ,") else "They"
+def caller_name(view: CallView) -> str:
+    """Give the counterpart's first name; in a drill it is somebody else in every round.
+
+    A scenario's `person` is the name and, after a comma, the role.
+    """
+    card = view.scenario
+    if view.drill is not None or card is None or not card.person.strip(" ,"):
+        return _NOBODY
+    return card.person.split(",")[0].split()[0]
 
 
 def _word(kind: str) -> str:

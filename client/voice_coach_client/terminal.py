@@ -22,7 +22,7 @@ from voice_coach.moves.move import Family
 from voice_coach_client.call_view import CallView, Line, reduce
 from voice_coach_client.connection import Received
 from voice_coach_client.debrief_text import Indented, debrief_lines, result_lines, verdict_lines
-from voice_coach_client.strokes import UNDERSTOOD, first_name, other_moves, phase_words, strokes
+from voice_coach_client.strokes import UNDERSTOOD, caller_name, other_moves, phase_words, strokes
 
 __all__ = ["TerminalOverlay", "line_text", "live_region", "ring_text"]
 
@@ -85,7 +85,7 @@ class TerminalOverlay:
 
 def live_region(view: CallView) -> RenderableType:
     """Draw what still changes."""
-    name = first_name(view.scenario)
+    name = caller_name(view)
     parts: list[RenderableType] = [
         _turn(line, name) for line in view.lines if not line.settled and line.text
     ]
@@ -148,7 +148,7 @@ def _news(before: CallView, after: CallView, *, plain: bool) -> Iterator[Rendera
     known = {(line.speaker, line.number) for line in before.lines if line.settled}
     for line in after.lines:
         if line.settled and line.text and (line.speaker, line.number) not in known:
-            yield _turn(line, first_name(after.scenario))
+            yield _turn(line, caller_name(after))
     if after.notice != before.notice and after.notice:
         yield Text.assemble(("note ", "yellow bold"), after.notice)
     if after.ended is not None and before.ended is None:

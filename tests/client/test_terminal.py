@@ -2,6 +2,7 @@ import io
 
 import pytest
 from client.scripted_server import welcome
+from overlay.made_calls import DRILL
 from rich.console import Console
 
 from voice_coach.coaching.turn import Check, Cue, Debrief, Evidence, Speaker, Turn
@@ -20,6 +21,7 @@ from voice_coach.messages import (
 from voice_coach.moves.move import Family, Move
 from voice_coach_client.call_view import CallView, Line
 from voice_coach_client.connection import Dropped
+from voice_coach_client.strokes import caller_name, phase_words
 from voice_coach_client.terminal import TerminalOverlay, line_text, live_region, ring_text
 
 TEXT = "It sounds like you were left alone with that. What happened then?"
@@ -228,3 +230,16 @@ def test_an_unchanged_view_draws_nothing() -> None:
 def test_a_person_without_a_name_is_they() -> None:
     view = CallView(lines=(_line("No.", speaker=Speaker.COUNTERPART),))
     assert "They: No." in _drawn(live_region(view))
+
+
+def test_somebody_who_has_no_name_is_they() -> None:
+    card = welcome().scenario
+    nobody = card.__class__(id="x", title="X", person=" , ", stake="", guardedness="open")
+    assert caller_name(CallView(scenario=card)) == "Dana"
+    assert caller_name(CallView(scenario=nobody)) == "They"
+    assert caller_name(CallView(scenario=card, drill=DRILL)) == "They"
+
+
+def test_they_are_speaking_in_the_plural() -> None:
+    assert phase_words(CallView(phase=Phase.COUNTERPART_SPEAKING)) == "they are speaking"
+    assert phase_words(CallView(phase=Phase.TALKED_OVER)) == "you are talking over them"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,7 +31,7 @@ __all__ = ["command"]
     help="How freely they open up; as their scenario has it by default.",
 )
 @click.option("--no-cues", is_flag=True, help="No hints during the call.")
-@click.option("--code", default="", help="Join the training room at --server with this code.")
+@click.option("--code", default="", help="Of the training room at --server; asked for otherwise.")
 @click.option("--name", default="", help="Your table's name in the room.")
 @click.option("--fingerprint", default="", help="The room's fingerprint, or its first 16 digits.")
 @click.option(
@@ -63,8 +64,9 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
     server of its own unless one is named with --server, and is kept like any other. Space mutes,
     Esc ends, ? lists the keys.
 
-    With --code you join a training room instead: the trainer says what to do, and whether sound is
-    kept (r), who reads along (h) and who listens (y, n) is up to you.
+    With the https address of a training room you join that instead, and are asked for its code and a
+    name: the trainer says what to do, and whether sound is kept (r), who reads along (h) and who
+    listens (y, n) is up to you.
 
     \b
     Examples:
@@ -72,19 +74,19 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
       voice-coach rehearse renewal --guardedness closed
       voice-coach rehearse renewal_in_doubt --input jabra --output jabra
       voice-coach rehearse renewal --server http://127.0.0.1:8765 --plain
-      voice-coach rehearse --server https://192.168.1.20:8765 --code k7m2qd --name "Table 3"
+      voice-coach rehearse --server https://192.168.1.20:8765 --code KXR-4MW --name "Table 3"
     """  # noqa: D301 - click reads the \b
     first = greeting(no_record=no_record, no_cues=no_cues)
-    if code:
-        if not server or not name or scenario:
+    if code or server.startswith("https:"):
+        if not server or scenario:
             raise InputError(
-                "In a training room give --server, --code and --name, and no scenario: "
-                "the trainer sends it."
+                "In a training room give --server, and no scenario: the trainer sends it.",
+                code="in-a-room",
             )
         table = RoomTable(
             address=server,
-            code=code,
-            name=name,
+            code=code or _asked("Code of the room", "--code"),
+            name=name or _asked("Name of your table", "--name"),
             fingerprint=fingerprint,
             authority=authority,
             record=not no_record,
@@ -113,6 +115,13 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
         ),
         with_options(load_settings(), port=0, store=store, engine=voice),
     )
+
+
+def _asked(question: str, option: str) -> str:
+    """Ask for what was not said on the command line."""
+    if not sys.stdin.isatty():
+        raise InputError(f"In a training room {option} is needed.", code="in-a-room")
+    return str(click.prompt(question))
 
 
 async def _people(server: Server) -> Sequence[Choice]:

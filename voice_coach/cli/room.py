@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import webbrowser
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
@@ -82,7 +82,8 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
         with console.status("Loading the ears and the voice ..."):
             engines = stack.enter_context(open_engines(settings))
         try:
-            asyncio.run(_serve(settings, engines, room, console, open_page=open_page))
+            with suppress(KeyboardInterrupt):  # which is how a room ends
+                asyncio.run(_serve(settings, engines, room, console, open_page=open_page))
         finally:
             if report is not None and room.room.all_tables:
                 for path in write_report(room.room, settings.store.path, report):

@@ -10,7 +10,7 @@ from voice_coach.coaching.turn import Speaker
 from voice_coach_client.call_view import CallView, Line
 from voice_coach_client.overlay.palette import Palette
 from voice_coach_client.overlay.words import line_words, ring_words
-from voice_coach_client.strokes import first_name
+from voice_coach_client.strokes import caller_name
 
 __all__ = ["Conversation"]
 
@@ -31,7 +31,7 @@ class Conversation(VerticalScroll):
 
     def draw(self, view: CallView, palette: Palette) -> None:
         """Show the view's lines; only what has changed is drawn anew."""
-        name = first_name(view.scenario)
+        name = caller_name(view)
         lines = {(line.speaker, line.number): line for line in view.lines if line.text}
         for key in [key for key in self._drawn if key not in lines]:
             self._drawn.pop(key)[2].remove()

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -46,15 +46,13 @@ class DebriefScreen(Screen[None]):
             if drill is None:
                 yield Static(_counts(self._ended.debrief, palette), classes="headline")
                 for check in self._ended.debrief.checks:
-                    mark = _mark(palette, passed=check.passed)
-                    yield Static(mark.append(check.question), classes="check")
+                    yield from _checked(check.question, palette, passed=check.passed)
                     yield Static(_proof(check, palette), classes="detail")
             else:
                 yield Static(_result(drill, palette), classes="headline")
                 for verdict in drill.verdicts:
-                    mark = _mark(palette, passed=verdict.passed)
-                    line = mark.append(f"{verdict.round}. {verdict.reason}")
-                    yield Static(line, classes="check")
+                    line = f"{verdict.round}. {verdict.reason}"
+                    yield from _checked(line, palette, passed=verdict.passed)
                     yield Static(_answer(verdict, palette), classes="detail")
             yield Static(Text(self._next_steps, style=palette.soft), classes="next")
         yield Footer(show_command_palette=False)
@@ -111,6 +109,9 @@ def _better(text: Text, better: str, palette: Palette) -> Text:
     return text
 
 
-def _mark(palette: Palette, *, passed: bool) -> Text:
-    mark, style = (" ✓ ", palette.good) if passed else (" ✗ ", palette.bad)
-    return Text.assemble((mark, f"bold {style}"), "  ")
+def _checked(words: str, palette: Palette, *, passed: bool) -> ComposeResult:
+    """Lay out a mark, and beside it words that may take several rows."""
+    mark, style = ("✓", palette.good) if passed else ("✗", palette.bad)
+    with Horizontal(classes="check"):
+        yield Static(Text(mark, style=f"bold {style}"), classes="mark")
+        yield Static(Text(words), classes="words")

@@ -13,7 +13,7 @@ from voice_coach.conversation.commands import Phase
 from voice_coach_client.call_view import CallView, Line
 from voice_coach_client.overlay.palette import Palette
 from voice_coach_client.overlay.words import line_words, marks_words, score_words, silence_words
-from voice_coach_client.strokes import first_name
+from voice_coach_client.strokes import caller_name
 
 __all__ = ["DrillBoard"]
 
@@ -43,7 +43,7 @@ class DrillBoard(VerticalScroll):
         if view.round is not None:
             self._part("task").update(Text.assemble(("▶ ", palette.good), (view.round.task, "bold")))
         prompt, answer = _exchange(view)
-        self._part("prompt").update(_said(first_name(view.scenario), prompt, palette))
+        self._part("prompt").update(_said(caller_name(view), prompt, palette))
         self._part("answer").update(_said("You", answer, palette))
         self._part("hold").display = bool(view.round and view.round.hold_seconds)
         verdict = view.verdicts[-1] if view.verdicts else None
