@@ -6,14 +6,17 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 from client.made_sound import MadeSound
 from overlay.made_calls import ENDED, MadeCall, drill, drill_ended, understood
 from rich.console import Console
 
 from voice_coach.errors import EngineError
+from voice_coach.room_messages import Activity, Consent, Listening, LobbyState
 from voice_coach_client import stages
 from voice_coach_client.lines_stage import LinesStage
+from voice_coach_client.room.lobby_view import LobbyView
 from voice_coach_client.stage import Choice, Stage
 from voice_coach_client.stages import run_in_lines
 
@@ -130,6 +133,84 @@ async def test_a_drill_says_rounds_verdicts_and_the_result_in_lines() -> None:
         "8 of 10 passed, 3 in a row at best; last time 6 of 10",
         "Two labels were questions: let your voice fall at the end.",
     ]
+
+
+class _RoomKeys:
+    """Remembers what a table wished for."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    def begin(self) -> None:
+        self.asked.append("begin")
+
+    def leave(self) -> None:
+        self.asked.append("leave")
+
+    async def answer(self, *, allow: bool) -> None:
+        self.asked.append(("listen", allow))
+
+    async def keep_sound(self, *, on: bool) -> None:
+        self.asked.append(("sound", on))
+
+    async def share(self, *, on: bool) -> None:
+        self.asked.append(("share", on))
+
+    async def delete_last(self) -> None:
+        self.asked.append("delete")
+
+
+async def test_a_table_reads_what_is_news_and_types_words() -> None:
+    keys = _RoomKeys()
+    state = LobbyState(table="t-1", name="Table 3", room="Monday", consent=Consent())
+    renewal = Activity(scenario="renewal", title="Renewal in doubt")
+    async with person() as someone:
+        someone.stage.enter_room(keys)
+        someone.stage.show_room(LobbyView(state=state))
+        someone.stage.show_room(LobbyView(state=state, away=True))
+        busy = msgspec.structs.replace(state, activity=renewal, listening=Listening.ASKED)
+        someone.stage.show_room(LobbyView(state=busy, note="Slower."))
+        someone.type("", "r", "h", "y", "n", "delete", "what", "leave")
+        async with asyncio.timeout(5):
+            while "leave" not in keys.asked:  # noqa: ASYNC110 - a key press tells nobody
+                await asyncio.sleep(0.005)
+    assert keys.asked == [
+        "begin",
+        ("sound", False),
+        ("share", False),
+        ("listen", True),
+        ("listen", False),
+        "delete",
+        "leave",
+    ]
+    for line in (
+        "You are in Monday as Table 3.",
+        "The sound of your calls is kept on the trainer's machine.",
+        "The room is away; coming back.",
+        "The room is back.",
+        "The trainer would like to listen in",
+        "The trainer says: Slower.",
+        "Next: Renewal in doubt. Enter begins it",
+    ):
+        assert someone.printed.count(line) == 1, line
+
+
+async def test_in_a_call_at_a_table_both_kinds_of_keys_work() -> None:
+    keys, call = _RoomKeys(), MadeCall()
+    async with person() as someone:
+        someone.stage.enter_room(keys)
+        someone.stage.begin(call, MadeSound())
+        someone.type("m", "n", "", "q")
+        async with asyncio.timeout(5):
+            while "end" not in call.asked:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.005)
+        await someone.stage.debrief(ENDED)
+        someone.type("")
+        async with asyncio.timeout(5):
+            while "begin" not in keys.asked:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.005)
+    assert call.asked == [("mute", True), "end"]
+    assert keys.asked == [("listen", False), "begin"]
 
 
 class _Stops:

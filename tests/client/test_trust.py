@@ -29,7 +29,7 @@ HERE = Places(addresses=(ip_address("127.0.0.1"),), names=("localhost",))
 
 
 def _certificate(folder: Path, days_ago: int = 0) -> RoomCertificate:
-    return RoomCertificate(folder, HERE, lambda: datetime.now(UTC) - timedelta(days=days_ago))
+    return RoomCertificate(folder, HERE, now=lambda: datetime.now(UTC) - timedelta(days=days_ago))
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from voice_coach.messages import (
     PhaseChanged,
     Reply,
     TurnSettled,
+    VerdictShown,
     Welcome,
 )
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
@@ -39,6 +40,7 @@ from voice_coach_server.engines import Engines
 
 WEB = Path(__file__).parents[2] / "client" / "web"
 LABEL = "It sounds like you were left alone with this."
+HELLO = Hello(version=PROTOCOL_VERSION, scenario="renewal_in_doubt", seed=7)
 ENOUGH = 0.6
 """Share of a reply's words that the ears must find in what came out of the speaker."""
 
@@ -92,9 +94,10 @@ def _listening(times: int) -> Callable[[list[Received]], bool]:
 
 
 @asynccontextmanager
-async def _calling(server: Server, person: _Person) -> AsyncIterator[asyncio.Task[Rehearsed]]:
+async def _calling(
+    server: Server, person: _Person, hello: Hello = HELLO
+) -> AsyncIterator[asyncio.Task[Rehearsed]]:
     options = HeadsetOptions(input=MICROPHONE, output=SPEAKER)
-    hello = Hello(version=PROTOCOL_VERSION, scenario="renewal_in_doubt", seed=7)
     async with await Headset.open(options) as headset:
         call = asyncio.create_task(rehearse(person, server, hello, headset))
         try:
@@ -152,6 +155,25 @@ async def test_a_spoken_line_goes_in_and_the_answer_comes_out_of_the_speaker(
         heard = _heard(real_engines, sound)
         found = _words(text) & _words(heard)
         assert len(found) >= ENOUGH * len(_words(text)), (text, heard)
+
+
+async def test_a_drill_is_judged_by_what_was_spoken(
+    real_engines: Engines, sound_card: SoundCard, tmp_path: Path
+) -> None:
+    person = _Person()
+    hello = Hello(version=PROTOCOL_VERSION, drill="label_it", seed=7)
+    async with _server(real_engines, tmp_path) as server, _calling(server, person, hello) as call:
+        await person.until(_listening(1))
+        _speak(sound_card, "Are you angry about that?")
+        await person.until(lambda shown: any(isinstance(m, VerdictShown) for m in shown))
+        await person.call.end()
+        over = await call
+    verdicts = [message.verdict for message in person.shown if isinstance(message, VerdictShown)]
+    assert not verdicts[0].passed
+    assert verdicts[0].you_could_have_said
+    assert over.ended is not None
+    assert over.ended.drill is not None
+    assert (over.ended.drill.score.passed, over.ended.drill.score.rounds) == (0, 1)
 
 
 class _Cable:

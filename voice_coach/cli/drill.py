@@ -34,9 +34,9 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
     voice: VoiceEngine | None,
     store: Path | None,
 ) -> None:
-    """Train one move with a headset: they say a line, you answer, and hear at once what it was worth.
+    """Train one move with a headset, in the terminal.
 
-    NAME is an id or a part of a title; without one you choose from a list, which says how it went
+    They say a line, you answer, and see at once what it was worth; ten times. NAME is an id or a part of a title; without one you choose from a list, which says how it went
     last time.
 
     \b

@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
     voice: VoiceEngine | None,
     store: Path | None,
 ) -> None:
-    """Rehearse with a headset, here in the terminal.
+    """Rehearse with a headset, in the terminal.
 
     SCENARIO is an id or a part of a title; without one you choose from a list. The call runs on a
     server of its own unless one is named with --server, and is kept like any other. Space mutes,
