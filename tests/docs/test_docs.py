@@ -143,7 +143,7 @@ def test_rule_files_in_the_docs_find_what_they_say(block: str, tmp_path: Path) -
         assert (move.kind in kinds) == example.match, example.text
 
 
-@pytest.mark.parametrize("page", ["trouble", "training-room"])
+@pytest.mark.parametrize("page", ["trouble", "training-room", "headset"])
 def test_sentences_of_trouble_are_those_of_the_program(page: str) -> None:
     """What the page quotes in its first column is really said: `...` stands for what varies."""
     sources = [

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial, wraps
 from logging.handlers import MemoryHandler
@@ -22,6 +22,7 @@ from voice_coach.errors import InputError
 from voice_coach.messages import PROTOCOL_VERSION, Hello
 from voice_coach.settings import Settings
 from voice_coach_client.headset import Headset, HeadsetOptions
+from voice_coach_client.headset.portaudio import libraries_silenced
 from voice_coach_client.rehearsing import Rehearsed, rehearse
 from voice_coach_client.room.stay import RoomStage
 from voice_coach_client.server_address import Server, read_address
@@ -186,12 +187,16 @@ def _person(*, plain: bool) -> _Person:
 
 @contextmanager
 def _log(*, held_back: bool) -> Iterator[None]:
-    """Log warnings to the terminal; on a full screen only once it is gone."""
+    """Log warnings to the terminal; on a full screen only once it is gone.
+
+    What the system's sound libraries print by themselves would tear the screen, and is kept off it.
+    """
     out = logging.StreamHandler()
     out.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     held = MemoryHandler(_MOST_LOGGED, flushLevel=logging.CRITICAL + 1, target=out)
     logging.basicConfig(level=logging.WARNING, handlers=[held if held_back else out])
     try:
-        yield
+        with libraries_silenced() if held_back else nullcontext():
+            yield
     finally:
         held.flush()

@@ -1,7 +1,7 @@
 """The devices as they are now, from a process of their own.
 
 PortAudio sees what was plugged in only when it is started anew, and that closes every stream. While one
-direction is looked for and the other one runs, another process looks instead: `python -m` this module.
+direction is looked for and the other one runs, another process looks instead.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ import msgspec
 from voice_coach_client.headset.devices import Device
 from voice_coach_client.headset.portaudio import present_devices
 
-__all__ = ["devices_now"]
+__all__ = ["devices_now", "print_devices"]
 
 _PATIENCE_SECONDS = 5.0
+_ELSEWHERE = f"from {__name__} import print_devices; print_devices()"
 
 
 def devices_now() -> tuple[Device, ...] | None:
     """List the devices of this moment; `None` when that could not be found out."""
     try:
-        listed = subprocess.run(  # noqa: S603 - our own module, no argument from outside
-            [sys.executable, "-m", __name__],
+        listed = subprocess.run(  # noqa: S603 - our own code, nothing from outside in it
+            [sys.executable, "-c", _ELSEWHERE],
             capture_output=True,
             check=True,
             stdin=subprocess.DEVNULL,
@@ -34,5 +35,6 @@ def devices_now() -> tuple[Device, ...] | None:
         return None
 
 
-if __name__ == "__main__":
+def print_devices() -> None:
+    """Write the devices that this process sees to its standard output, as JSON."""
     sys.stdout.buffer.write(msgspec.json.encode(present_devices()))
