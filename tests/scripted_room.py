@@ -1,4 +1,4 @@
-"""A training room whose server is a script: it speaks the wire of the room over TLS and does as a test says.
+"""A training room whose server is a script: it speaks the room's wire over TLS and does as a test says.
 
 What the pages send is decoded with the wire's own types, so that a page that says something else fails.
 """
@@ -39,10 +39,10 @@ from voice_coach_server.cards import cards_of
 __all__ = ["ScriptedRoom", "scripted_room", "spki_of"]
 
 CODE = "amber-otter-42"
-SECRET = "only-the-trainer-knows"
+SECRET = "only-the-trainer-knows"  # noqa: S105 - of a room that is not real
 QR = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21"><path d="M1 1h7v7H1zM13 1h7v7h-7zM1 13h7v7H1z'
-    'M10 10h2v2h-2zM14 14h3v3h-3zM11 16h1v3h-1z"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21">'
+    '<path d="M1 1h7v7H1zM13 1h7v7h-7zM1 13h7v7H1z'M10 10h2v2h-2zM14 14h3v3h-3zM11 16h1v3h-1z"/></svg>'
 )
 
 
@@ -51,6 +51,15 @@ class ScriptedRoom:
 
     def __init__(self, lobby: room_messages.LobbyState, state: room_messages.RoomState) -> None:
         """Begin with how everything stands; tests change both."""
+        self.address = ""
+        self._tables: set[WebSocket] = set()
+        self._trainers: set[WebSocket] = set()
+        self._calls: set[WebSocket] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.reset(lobby, state)
+
+    def reset(self, lobby: room_messages.LobbyState, state: room_messages.RoomState) -> None:
+        """Forget everything that was said, and stand like this."""
         self.lobby = lobby
         self.state = state
         self.call: Sequence[messages.ServerMessage] = ()
@@ -60,15 +69,10 @@ class ScriptedRoom:
         self.from_table: list[room_messages.TableMessage] = []
         self.from_trainer: list[room_messages.TrainerMessage] = []
         self.hellos: list[messages.Hello] = []
-        self.address = ""
         self.deleted: list[str] = []
         self.sessions: list[dict[str, object]] = []
         self.known = True
         """Whether tokens are still good."""
-        self._tables: set[WebSocket] = set()
-        self._trainers: set[WebSocket] = set()
-        self._calls: set[WebSocket] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def tell_tables(self, *said: room_messages.ToTable) -> None:
         """Say something to every table's page."""
@@ -208,7 +212,9 @@ class ScriptedRoom:
                 Route("/room/trainer", self._trainer, methods=["POST"]),
                 Route("/api/scenarios", scenarios),
                 Route("/api/drills", lambda _: JSONResponse([])),
-                Route("/api/sessions", lambda _: JSONResponse({"sessions": self.sessions, "more": False})),
+                Route(
+                    "/api/sessions", lambda _: JSONResponse({"sessions": self.sessions, "more": False})
+                ),
                 Route("/api/sessions/{session}", delete, methods=["DELETE"]),
                 WebSocketRoute("/room/table", self._table_socket),
                 WebSocketRoute("/room/watch", self._trainer_socket),
@@ -293,7 +299,5 @@ def spki_of(address: str) -> str:
     host, port = address.removeprefix("https://").strip("/").split(":")
     pem = ssl.get_server_certificate((host, int(port)))
     key = x509.load_pem_x509_certificate(pem.encode()).public_key()
-    spki = key.public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(hashlib.sha256(spki).digest()).decode()

@@ -187,7 +187,7 @@ function sitDown() {
 }
 
 function chooseActivity({ scenario, guardedness }) {
-  if (!state.cards?.some(({ id }) => id === scenario)) return false;
+  if (state.cards && !state.cards.some(({ id }) => id === scenario)) return false;
   dispatch({ type: "choose", scenario });
   dispatch({ type: "guardedness", level: guardedness ?? "" });
   return true;

@@ -154,6 +154,19 @@ test("what this page does not know is not begun", async () => {
   assert.deepEqual(page.done, ["choose unknown"]);
 });
 
+test("a start that comes before the page knows its people waits for them", async () => {
+  const page = pageThat("start");
+  let cards = null;
+  page.state = () => ({ screen: "start", cards });
+  const started = createOrders({ scope: noTimer, page }).start(activity);
+  await Promise.resolve();
+  assert.deepEqual(page.done, []);
+  cards = [];
+  page.become("start");
+  await started;
+  assert.deepEqual(page.done, ["choose renewal_in_doubt", "begin"]);
+});
+
 // ---- the trainer's page
 
 const table = (id, more = {}) => ({

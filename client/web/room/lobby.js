@@ -50,10 +50,12 @@ export function openLobby({ place, out, scope, on }) {
   const say = (message) => socket.send(message);
 
   const receive = (message) => {
+    const first = lobby.table === "";
     dispatch(message);
     switch (message.type) {
       case "lobby":
         on.record(message.consent.record);
+        if (first && message.activity) on.assigned(message.activity);
         return;
       case "assigned":
         on.assigned(message.activity);

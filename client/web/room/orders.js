@@ -27,6 +27,7 @@ export function createOrders({ scope, page }) {
       order += 1;
       const mine = order;
       await left();
+      while (page.state().cards === null) await page.changed(); // the page has only just opened
       if (mine !== order) return;
       if (page.state().screen !== "start") page.home();
       if (page.choose(activity)) await page.begin();

@@ -7,7 +7,7 @@ import { createSmallRing } from "./small-ring.js";
 import { awaySeconds, callSeconds, need, standing } from "./standing.js";
 import { createTableButtons } from "./table-buttons.js";
 
-const MOVES_SHOWN = 4;
+const MOVES_SHOWN = 3;
 
 /** Make the card of a table. Gives `root`, `card` (which takes the focus), `render` and `tick`. */
 export function createTable({ id, scope, actions }) {
@@ -20,7 +20,7 @@ export function createTable({ id, scope, actions }) {
   const state = element("span", { class: "state" });
   const timer = element("span", { class: "table-timer" });
   const flag = element("p", { class: "need" });
-  const activity = element("p", { class: "activity" });
+  const activity = element("span", { class: "activity" });
   const said = createLine({ key: "said", speaker: "trainee", who: "They say" });
   const replied = createLine({ key: "replied", speaker: "counterpart", who: "Counterpart" });
   const lines = element("ol", { class: "lines" }, replied.item, said.item);
@@ -33,9 +33,8 @@ export function createTable({ id, scope, actions }) {
   const card = element(
     "article",
     { class: "table", tabindex: "-1", "aria-labelledby": `name-${id}`, "data-table": id },
-    element("header", {}, name, element("p", { class: "standing" }, shape, state, timer), ring.root),
+    element("header", {}, name, element("p", { class: "standing" }, shape, state, timer, activity), ring.root),
     flag,
-    activity,
     lines,
     element("div", { class: "table-foot" }, marks, moves, terms, note),
     buttons.root,
@@ -97,9 +96,9 @@ export function createTable({ id, scope, actions }) {
       return element("li", {}, number, ` ${nameOf(kind)}`);
     });
     const more = table.moves.length - MOVES_SHOWN;
-    if (more > 0) shown.push(element("li", {}, `${more} more`));
+    if (more > 0) shown.push(element("li", {}, `+${more}`));
     moves.replaceChildren(...shown);
-    moves.hidden = shown.length === 0;
+    moves.hidden = shown.length === 0 || table.rounds !== null; // a drill counts its rounds
   }
 }
 

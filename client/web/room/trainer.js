@@ -105,6 +105,7 @@ const views = [
   noteForm,
 ];
 
+page.listen(byId("activity"), "change", draw); // the cards' own "Send" names what is picked
 page.listen(byId("send-all"), "click", () => {
   const activity = exercises.chosen();
   if (activity) say({ type: "send_activity", activity, tables: null });
