@@ -25,6 +25,7 @@ import platformdirs
 from voice_coach.errors import SettingsError
 
 __all__ = [
+    "DrillSettings",
     "EarsSettings",
     "Melody",
     "RecordedSettings",
@@ -177,6 +178,18 @@ class ScenarioSettings(_Section, frozen=True):
         )
 
 
+class DrillSettings(_Section, frozen=True):
+    """Drills of one's own."""
+
+    folder: str = ""
+    """Its `.yaml` files are offered beside those that ship; empty: `drills` in the data folder."""
+
+    @property
+    def path(self) -> Path:
+        """The folder that is used; it need not exist."""
+        return Path(self.folder) if self.folder else platformdirs.user_data_path("voice_coach") / "drills"
+
+
 class Settings(_Section, frozen=True):
     """All settings."""
 
@@ -186,6 +199,7 @@ class Settings(_Section, frozen=True):
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
     scenarios: ScenarioSettings = ScenarioSettings()
+    drills: DrillSettings = DrillSettings()
     recorded: RecordedSettings = RecordedSettings()
 
 

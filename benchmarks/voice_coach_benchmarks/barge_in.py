@@ -31,12 +31,13 @@ import numpy as np
 from voice_coach.cli.engines import open_engines
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
 from voice_coach.conversation.turns import GateSignal, SpeechGate
 from voice_coach.counterpart.reply import Delivery
 from voice_coach.counterpart.scenario import load_scenario
 from voice_coach.errors import VoiceError
-from voice_coach.settings import Settings
+from voice_coach.settings import Settings, TurnSettings
 from voice_coach.speech.audio import load_mono, pcm_to_float
 from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
@@ -97,7 +98,7 @@ class Shell:
     def run(self) -> Outcome:
         """Live through the audio."""
         turns = self.settings.turns
-        session = Session(scenario=SCENARIO, recognizer=self.engines.recognizer, seed=1, settings=turns)
+        session = _session(self.engines, turns)
         gate, stream = SpeechGate(turns), self.engines.voice_activity.stream()
         seconds = len(self.line) / SAMPLE_RATE_HZ
         begin: tuple[e.Event, ...] = (
@@ -183,6 +184,11 @@ class Shell:
         playing[: len(part)] = part
         sound = judge_overlap(self.heard[command.from_sample : command.to_sample], playing)
         return e.OverlapJudged(at=now, sound=sound, sample=command.to_sample)
+
+
+def _session(engines: Engines, turns: TurnSettings) -> Session:
+    partner = CounterpartPartner.of(SCENARIO, seed=1)
+    return Session(partner=partner, recognizer=engines.recognizer, settings=turns)
 
 
 def onset_of(audio: Audio) -> float:
@@ -293,7 +299,7 @@ def main() -> None:
     settings = Settings()
     found: dict[tuple[str, bool], list[Outcome]] = defaultdict(list)
     with open_engines(settings) as engines:
-        probe = Session(scenario=SCENARIO, recognizer=engines.recognizer, seed=1, settings=settings.turns)
+        probe = _session(engines, settings.turns)
         said = next(x for x in probe.handle(e.CallStarted(at=0.0)) if isinstance(x, c.Say))
         sentences = [engines.voice.speak(text, Delivery.CALM) for text in said.sentences]
         line = np.concatenate(

@@ -20,10 +20,12 @@ from voice_coach.messages import (
     PhaseChanged,
     Reply,
     Ring,
+    RoundStarted,
     ScenarioCard,
     ServerMessage,
     TurnSettled,
     TurnTakenBack,
+    VerdictShown,
     Welcome,
 )
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
@@ -68,7 +70,7 @@ def shown_messages(journal: Journal, card: ScenarioCard) -> Iterator[Shown]:
             yield Shown(at_seconds=at, message=message)
 
 
-def _message(command: Command, session: str) -> ServerMessage | None:  # noqa: PLR0911 - one for each
+def _message(command: Command, session: str) -> ServerMessage | None:  # noqa: C901, PLR0911 - one for each
     match command:
         case c.ShowPhase():
             return PhaseChanged(phase=command.phase)
@@ -95,7 +97,16 @@ def _message(command: Command, session: str) -> ServerMessage | None:  # noqa: P
             return Ring(segments=command.segments, opened=command.opened)
         case c.ShowCue():
             return CueShown(cue=command.cue)
+        case c.ShowRound():
+            return RoundStarted(round=command.round)
+        case c.ShowVerdict():
+            return VerdictShown(verdict=command.verdict)
         case c.EndCall():
-            return Ended(session=session, outcome=command.outcome, debrief=command.debrief)
+            return Ended(
+                session=session,
+                outcome=command.outcome,
+                debrief=command.debrief,
+                drill=command.drill,
+            )
         case _:
             return None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from voice_coach.errors import InputError
 
-__all__ = ["Guard", "RateLimit", "demand_loopback", "host_is_ours", "origin_is_ours"]
+__all__ = ["Guard", "Loopback", "Premises", "RateLimit", "bare_host", "demand_loopback"]
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -30,6 +32,7 @@ _HEADERS = {
 }
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+_FORBIDDEN = 4403
 
 
 def demand_loopback(host: str) -> None:
@@ -44,29 +47,53 @@ def demand_loopback(host: str) -> None:
         loopback = False
     if not loopback:
         raise InputError(
-            f"voice_coach listens only on this machine, and {host} is not a loopback address; "
-            "use 127.0.0.1 (a training room with TLS and a room code comes later).",
+            f"Without TLS and a code voice_coach listens only on this machine, and {host} is not a"
+            " loopback address: use 127.0.0.1, or open a training room (voice-coach room).",
             code="not-loopback",
         )
 
 
-def host_is_ours(host: str | None) -> bool:
-    """Say whether a Host header names this machine (a page of another name may be rebound to us)."""
-    return urlsplit(f"//{host or ''}").hostname in _LOCAL_NAMES
+def bare_host(host: str) -> str:
+    """Give what a Host header names, without port and brackets; empty for what is no host."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
-def origin_is_ours(headers: Mapping[str, str], allowed: tuple[str, ...]) -> bool:
-    """Say whether a websocket may be opened, or something changed.
+class Premises(Protocol):
+    """Where a server is at home: which names and addresses are its own, and which pages."""
 
-    Its Host must name this machine, and its Origin must be absent (not a browser), our own, or allowed.
-    """
-    if not host_is_ours(headers.get("host")):
-        return False
-    origin = headers.get("origin")
-    if origin is None or origin in allowed:
-        return True
-    parts = urlsplit(origin)
-    return parts.scheme in ("http", "https") and parts.netloc == headers.get("host")
+    @property
+    def names(self) -> str:
+        """What it answers to, for people."""
+
+    def host_is_ours(self, scope: Scope, host: str) -> bool:
+        """Say whether a Host header names this server (a page of another name may be rebound to us)."""
+
+    def page_is_ours(self, origin: SplitResult, host: str) -> bool:
+        """Say whether a page of this origin, asking for this host, may open sockets and change things."""
+
+
+class Loopback:
+    """Of a server that only this machine can reach."""
+
+    names = "localhost and 127.0.0.1"
+
+    def __init__(self, allowed_origins: tuple[str, ...] = ()) -> None:
+        """Pages of these origins are as good as our own."""
+        self._allowed_origins = allowed_origins
+
+    def host_is_ours(self, scope: Scope, host: str) -> bool:
+        """Say whether the host is this machine, by a name that only it answers to."""
+        del scope
+        return bare_host(host) in _LOCAL_NAMES
+
+    def page_is_ours(self, origin: SplitResult, host: str) -> bool:
+        """Say whether the page is our own, or allowed."""
+        if origin.geturl() in self._allowed_origins:
+            return True
+        return origin.scheme in ("http", "https") and origin.netloc == host
 
 
 class Guard:
@@ -75,25 +102,42 @@ class Guard:
     It also sets the security headers.
     """
 
-    def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...] = ()) -> None:
-        """Wrap an application; pages of these origins are as good as our own."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        premises: Premises | None = None,
+        on_foreign_socket: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Wrap an application.
+
+        Args:
+            app: What is guarded.
+            premises: Where the server is at home; this machine alone, when they are not given.
+            on_foreign_socket: Is told of each websocket that was refused.
+        """
         self._app = app
-        self._allowed_origins = allowed_origins
+        self._premises: Premises = premises or Loopback()
+        self._on_foreign_socket = on_foreign_socket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
+        if scope["type"] == "websocket":
+            if self._host_is_ours(scope) and self._page_is_ours(scope):
+                await self._app(scope, receive, send)
+            else:
+                self._on_foreign_socket()
+                await WebSocketClose(_FORBIDDEN)(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if not host_is_ours(Headers(scope=scope).get("host")):
+        if not self._host_is_ours(scope):
             refused = PlainTextResponse(
-                "This server answers only to localhost and 127.0.0.1.\n", status_code=421
+                f"This server answers only to {self._premises.names}.\n", status_code=421
             )
             await refused(scope, receive, send)
             return
-        if scope["method"] not in _SAFE_METHODS and not origin_is_ours(
-            Headers(scope=scope), self._allowed_origins
-        ):
+        if scope["method"] not in _SAFE_METHODS and not self._page_is_ours(scope):
             sentence = "Only this server's own pages may change anything here."
             refused_page = JSONResponse({"code": "foreign-origin", "text": sentence}, status_code=403)
             await refused_page(scope, receive, send)
@@ -108,6 +152,21 @@ class Guard:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+    def _host_is_ours(self, scope: Scope) -> bool:
+        return self._premises.host_is_ours(scope, Headers(scope=scope).get("host", ""))
+
+    def _page_is_ours(self, scope: Scope) -> bool:
+        """Whether the Origin is absent (not a browser), or one whose pages may do this."""
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        if origin is None:
+            return True
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        return self._premises.page_is_ours(parts, headers.get("host", ""))
 
 
 class RateLimit:
@@ -132,3 +191,9 @@ class RateLimit:
             return False
         self._tokens -= cost
         return True
+
+    @property
+    def wait_seconds(self) -> float:
+        """How long until one more is allowed; 0 when it is."""
+        lacking = 1.0 - self._tokens - (self._clock() - self._at) * self._per_second
+        return max(0.0, lacking / self._per_second)

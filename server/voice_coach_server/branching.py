@@ -46,7 +46,8 @@ def read_branch_point(store: Path, branch: Branch) -> BranchPoint:
 
     Raises:
         InputError: There is no such session (`unknown-session`), it still runs (`session-running`), was
-            made elsewhere (`recorded-call`) or has no such line (`unknown-turn`, `not-their-line`).
+            made elsewhere (`recorded-call`), is a drill (`drill-call`) or has no such line
+            (`unknown-turn`, `not-their-line`).
         JournalError, StoreError: It cannot be read.
     """
     folder = session_folder(store, branch.session)
@@ -62,7 +63,14 @@ def read_branch_point(store: Path, branch: Branch) -> BranchPoint:
             f"Session {branch.session} still runs: end that call, then try again from its lines.",
             code="session-running",
         )
-    return find_branch_point(read_journal(file), branch.turn)
+    journal = read_journal(file)
+    if journal.header.drill_source:
+        raise InputError(
+            f"Session {branch.session} is a drill: run the drill again instead, and what you missed comes"
+            " back.",
+            code="drill-call",
+        )
+    return find_branch_point(journal, branch.turn)
 
 
 def session_at(point: BranchPoint, recognizer: Recognizer) -> Session:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
+import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from voice_coach.conversation.events import CuesSwitched, EndReason, MicrophoneMuted
@@ -34,8 +35,7 @@ from voice_coach.messages import (
 )
 from voice_coach.settings import ServerSettings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
-from voice_coach_server.access import RateLimit, origin_is_ours
-from voice_coach_server.cards import card_of
+from voice_coach_server.access import RateLimit
 from voice_coach_server.live import LiveSession
 from voice_coach_server.outbox import frames
 from voice_coach_server.sessions import Sessions
@@ -51,7 +51,6 @@ _AUDIO_BURST_SECONDS = 90.0
 """A client that comes back sends what it has kept at once."""
 
 _BAD_MESSAGE = 4400
-_FORBIDDEN = 4403
 _TOO_MUCH = 4429
 _SERVER_TROUBLE = 4500
 
@@ -103,18 +102,25 @@ class _Limits:
             )
 
 
-async def serve_websocket(websocket: WebSocket, sessions: Sessions) -> None:
-    """Serve one client from its handshake until it goes."""
+async def serve_websocket(
+    websocket: WebSocket, sessions: Sessions, table: str = "", *, may_record: bool = True
+) -> None:
+    """Serve one client from its handshake until it goes.
+
+    Args:
+        websocket: Not yet accepted.
+        sessions: The calls that are going on.
+        table: In a training room: id of the table whose client it is.
+        may_record: Whether the sound of a new call may be kept, if the client wants that too.
+    """
     settings = sessions.house.settings.server
-    if not origin_is_ours(websocket.headers, settings.allowed_origins):
-        sessions.house.metrics.connections_refused.labels("origin").inc()
-        await websocket.close(_FORBIDDEN)
-        return
     await websocket.accept()
     limits = _Limits(settings=settings)
     try:
         hello = await _read_hello(websocket, limits)
-        live = await _find_call(hello, sessions)
+        if not may_record:
+            hello = msgspec.structs.replace(hello, record=False)
+        live = await _find_call(hello, sessions, table)
     except VoiceCoachError as error:
         sessions.house.metrics.connections_refused.labels(error.stable_code).inc()
         await _refuse(websocket, error)
@@ -150,12 +156,12 @@ async def _read_hello(websocket: WebSocket, limits: _Limits) -> Hello:
     return message
 
 
-async def _find_call(hello: Hello, sessions: Sessions) -> LiveSession:
+async def _find_call(hello: Hello, sessions: Sessions, table: str) -> LiveSession:
     if hello.resume:
-        return sessions.resume(hello.resume)
+        return sessions.resume(hello.resume, table)
     if hello.branch is not None:
-        return await sessions.branch(hello, hello.branch)
-    return sessions.open(hello)
+        return await sessions.branch(hello, hello.branch, table)
+    return sessions.open(hello, table)
 
 
 async def _run(
@@ -168,13 +174,14 @@ async def _run(
         Welcome(
             version=PROTOCOL_VERSION,
             session=live.call.id,
-            scenario=card_of(live.call.scenario),
+            scenario=live.call.cast.card,
             microphone_rate_hz=SAMPLE_RATE_HZ,
             next_sample=live.microphone.next_sample,
             resumed=bool(hello.resume),
             record=live.call.record,
             model=engines.transcriber.name,
             voice=engines.voice.name,
+            drill=live.call.cast.drill,
             branch=start.branch if start else None,
         )
     )

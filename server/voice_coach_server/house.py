@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from voice_coach.counterpart.scenario import Scenario
 from voice_coach.settings import Settings, TurnSettings
 from voice_coach_server.branching import BranchStart
+from voice_coach_server.cast import Cast
 from voice_coach_server.engines import Engines
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
@@ -36,11 +36,14 @@ class Call:
     """What makes one call this call."""
 
     id: str
-    scenario: Scenario
+    cast: Cast
+    """Who answers."""
     record: bool
     settings: TurnSettings
     start: BranchStart | None = None
     """For a call that is tried again from a line of another."""
+    table: str = ""
+    """In a training room: id of the table it belongs to."""
 
     @property
     def first_sample(self) -> int:

@@ -26,8 +26,10 @@ from voice_coach.messages import (
     Partial,
     PhaseChanged,
     Ring,
+    RoundStarted,
     TurnSettled,
     TurnTakenBack,
+    VerdictShown,
 )
 from voice_coach.speech.overlap import ECHO_LATEST_SECONDS, judge_overlap
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ, Audio
@@ -91,7 +93,7 @@ class LiveSession:
             now=lambda: self.now,
             feed=self.feed,
         )
-        self._murmurs = Murmurs(house, call.scenario.voice, self.outbox)
+        self._murmurs = Murmurs(house, call.cast.voice, self.outbox)
         self._started_at: float | None = None
         self._events: deque[e.Event] = deque()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -114,6 +116,8 @@ class LiveSession:
             c.ShowTurn: self._show_turn,
             c.ShowRing: self._show_ring,
             c.ShowCue: self._show_cue,
+            c.ShowRound: self._show_round,
+            c.ShowVerdict: self._show_verdict,
             c.ShowPhase: self._show_phase,
             c.EndCall: self._end_call,
         }
@@ -176,6 +180,8 @@ class LiveSession:
             self._begin()
         self.microphone.push(offset, pcm)
         self._keeper.trainee_audio(pcm)
+        if self.outbox.observer is not None:
+            self.outbox.observer.heard(pcm)
 
     def _begin(self) -> None:
         self._started_at = time.monotonic() - self.now
@@ -251,7 +257,7 @@ class LiveSession:
 
     def _say(self, command: c.Say) -> None:
         self._latency.answered(command.reply, at=self.now)
-        self._playback.say(command, self.call.scenario.voice)
+        self._playback.say(command, self.call.cast.voice)
 
     def _murmur(self, command: c.Murmur) -> None:
         floor_is_theirs = (c.Phase.TRAINEE_PAUSING, c.Phase.TRAINEE_SPEAKING)
@@ -298,6 +304,12 @@ class LiveSession:
     def _show_cue(self, command: c.ShowCue) -> None:
         self.outbox.send(CueShown(cue=command.cue))
 
+    def _show_round(self, command: c.ShowRound) -> None:
+        self.outbox.send(RoundStarted(round=command.round))
+
+    def _show_verdict(self, command: c.ShowVerdict) -> None:
+        self.outbox.send(VerdictShown(verdict=command.verdict))
+
     def _show_phase(self, command: c.ShowPhase) -> None:
         self.outbox.send(PhaseChanged(phase=command.phase))
 
@@ -313,6 +325,8 @@ class LiveSession:
             self._cancel_clock(name)
         self._transcriptions.close()
         self._house.metrics.sessions_active.dec()
+        if self.outbox.observer is not None:
+            self.outbox.observer.ended()
 
     async def _close_without_debrief(self) -> None:
         await self._keeper.close()
@@ -321,7 +335,14 @@ class LiveSession:
 
     async def _close(self, command: c.EndCall) -> None:
         await self._keeper.close()
-        self.outbox.send(Ended(session=self.call.id, outcome=command.outcome, debrief=command.debrief))
+        self.outbox.send(
+            Ended(
+                session=self.call.id,
+                outcome=command.outcome,
+                debrief=command.debrief,
+                drill=command.drill,
+            )
+        )
         self.closed.set()
         self.outbox.detach()
         await self._keeper.prepare_review()

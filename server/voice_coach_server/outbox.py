@@ -19,6 +19,7 @@ from voice_coach.messages import (
     encode,
     encode_audio,
 )
+from voice_coach_server.observer import Observer
 
 __all__ = ["Outbox", "frames"]
 
@@ -40,6 +41,8 @@ class Outbox:
         self._queue: asyncio.Queue[str | bytes | None] | None = None
         self.frames_lost = 0
         """Partials that a slow reader did not get."""
+        self.observer: Observer | None = None
+        """Looks on, whether or not somebody reads."""
 
     @property
     def is_attached(self) -> bool:
@@ -50,6 +53,8 @@ class Outbox:
         """Start a new reader; an older one is told to stop."""
         self.detach()
         self._queue = asyncio.Queue()
+        if self.observer is not None:
+            self.observer.attached(on=True)
         return self._queue
 
     def detach(self, queue: asyncio.Queue[str | bytes | None] | None = None) -> bool:
@@ -58,12 +63,16 @@ class Outbox:
             return False
         self._queue.put_nowait(None)
         self._queue = None
+        if self.observer is not None:
+            self.observer.attached(on=False)
         return True
 
     def send(self, message: ServerMessage) -> None:
         """Number a message, keep it if it means something later, and queue it."""
         self._seq += 1
         message = msgspec.structs.replace(message, seq=self._seq)
+        if self.observer is not None:
+            self.observer.said(message)
         if not isinstance(message, _PASSING):
             if isinstance(message, PhaseChanged):
                 self._forget_phase()
@@ -75,6 +84,8 @@ class Outbox:
 
     def send_audio(self, frame: AudioFrame) -> None:
         """Queue an audio frame; audio is not kept."""
+        if self.observer is not None:
+            self.observer.voiced(frame)
         self._put(encode_audio(frame))
 
     def repeat_after(self, seq: int) -> None:

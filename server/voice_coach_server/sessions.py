@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -11,15 +12,14 @@ import msgspec
 from voice_coach import __version__
 from voice_coach.conversation import events as e
 from voice_coach.conversation.session import Session
-from voice_coach.counterpart.shelf import read_shelf
-from voice_coach.counterpart.story import with_guardedness
 from voice_coach.errors import ProtocolError
 from voice_coach.journal.format import JournalHeader, Parent
 from voice_coach.journal.played import played_scenario
-from voice_coach.journal.store import new_session_id
+from voice_coach.journal.store import new_session_id, unknown_session
 from voice_coach.journal.upgrade import JOURNAL_VERSION
 from voice_coach.messages import Branch, Hello, Notice
 from voice_coach_server.branching import read_branch_point, session_at, start_from
+from voice_coach_server.cast import cast_for, cast_of_scenario
 from voice_coach_server.house import Call, House
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.live import LiveSession
@@ -40,33 +40,36 @@ class Sessions:
         self._live: dict[str, LiveSession] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._opening = 0
+        self.on_open: Callable[[LiveSession], None] = lambda _: None
+        """Is told of every new call, before anything happens in it."""
 
     def __len__(self) -> int:
         """How many calls have not ended, those included that are being opened."""
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
-    def open(self, hello: Hello) -> LiveSession:
+    def open(self, hello: Hello, table: str = "") -> LiveSession:
         """Open a new call.
+
+        Args:
+            hello: What is asked for.
+            table: In a training room: id of the table whose call it is.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
-            ScenarioError: `unknown-scenario`.
+            ScenarioError: `unknown-scenario`, or `unknown-drill`.
             StoreError: The session cannot be kept.
         """
         self._demand_room()
         settings = self.house.settings
-        # By its id alone: a path that comes over the wire is never opened.
-        scenario = read_shelf(settings.scenarios.path).find(hello.scenario)
-        if hello.guardedness is not None:
-            scenario = with_guardedness(scenario, hello.guardedness)
+        cast = cast_for(hello, table, settings)
         now = datetime.now(UTC)
         engines = self.house.engines
         header = JournalHeader(
             session=new_session_id(now),
             created=now,
-            scenario_id=scenario.id,
-            scenario_source=scenario.source_text,
-            guardedness=scenario.guardedness,
+            scenario_id=cast.id,
+            scenario_source=cast.scenario_source,
+            guardedness=cast.guardedness,
             cues=hello.cues,
             seed=secrets.randbits(32) if hello.seed is None else hello.seed,
             model=engines.transcriber.name,
@@ -74,19 +77,29 @@ class Sessions:
             record=hello.record and settings.store.record_audio,
             settings=settings.turns,
             client=hello.client[:_LONGEST_CLIENT_NAME],
+            drill_source=cast.drill_source,
+            memory=cast.memory,
+            table=table,
         )
-        call = Call(id=header.session, scenario=scenario, record=header.record, settings=header.settings)
+        call = Call(
+            id=header.session,
+            cast=cast,
+            record=header.record,
+            settings=header.settings,
+            table=table,
+        )
         session = Session(
-            scenario=scenario,
+            partner=cast.partner(header.seed),
             recognizer=engines.recognizer,
-            seed=header.seed,
             settings=header.settings,
             cues=header.cues,
         )
         return self._place(call, session, Keeper(settings.store.path, header))
 
-    async def branch(self, hello: Hello, branch: Branch) -> LiveSession:
-        """Open a call that goes on from a line of a kept one.
+    async def branch(self, hello: Hello, branch: Branch, table: str = "") -> LiveSession:
+        """Open a call that goes on from a line of a kept one; a table has only its own.
+
+        `table` is as in `open`.
 
         Raises:
             ProtocolError: `too-many-sessions`, or `machine-busy`.
@@ -96,13 +109,15 @@ class Sessions:
         self._demand_room()
         self._opening += 1
         try:
-            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch))
+            return self._place(*await asyncio.to_thread(self._prepare_branch, hello, branch, table))
         finally:
             self._opening -= 1
 
-    def _prepare_branch(self, hello: Hello, branch: Branch) -> tuple[Call, Session, Keeper]:
+    def _prepare_branch(self, hello: Hello, branch: Branch, table: str) -> tuple[Call, Session, Keeper]:
         engines, store = self.house.engines, self.house.settings.store
         point = read_branch_point(store.path, branch)
+        if table and point.header.table != table:
+            raise unknown_session(branch.session)
         session = session_at(point, engines.recognizer)
         now = datetime.now(UTC)
         header = msgspec.structs.replace(
@@ -116,13 +131,15 @@ class Sessions:
             record=hello.record and store.record_audio,
             client=hello.client[:_LONGEST_CLIENT_NAME],
             parent=Parent(session=branch.session, seq=point.line.seq),
+            table=table,
         )
         call = Call(
             id=header.session,
-            scenario=played_scenario(header),
+            cast=cast_of_scenario(played_scenario(header)),
             record=header.record,
             settings=header.settings,
             start=start_from(point, branch, cues=hello.cues),
+            table=table,
         )
         keeper = Keeper(store.path, header)
         keeper.copy(point)
@@ -143,16 +160,17 @@ class Sessions:
         self._live[call.id] = live
         self.house.metrics.sessions_opened.inc()
         self.house.metrics.sessions_active.inc()
+        self.on_open(live)
         return live
 
-    def resume(self, session: str) -> LiveSession:
-        """Give a call back to its client.
+    def resume(self, session: str, table: str = "") -> LiveSession:
+        """Give a call back to the client, or the table of a training room, that began it.
 
         Raises:
-            ProtocolError: `unknown-session`: it has ended, waited too long, or never was.
+            ProtocolError: `unknown-session`: it has ended, waited too long, never was, or is another's.
         """
         live = self._live.get(session)
-        if live is None:
+        if live is None or live.call.table != table:
             raise ProtocolError(
                 "That call is not open any more; what was said is kept. Start a new one.",
                 code="unknown-session",

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from voice_coach.coaching.turn import Turn
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
-from voice_coach.counterpart.expected_words import expected_words
 from voice_coach.speech.transcriber import Transcript
 from voice_coach_server.house import Call
 from voice_coach_server.load import TARGET_SECONDS
@@ -45,7 +44,7 @@ class Transcriptions:
         self._microphone = microphone
         self._now = now
         self._feed = feed
-        self._words = expected_words(call.scenario)
+        self._words = call.cast.words
         self._word_timing = WordTiming(
             session=call.id,
             queue=queue,

@@ -20,6 +20,7 @@ from spoken import spoken
 from voice_coach.cli import replay_session as replay_module
 from voice_coach.cli.main import main
 from voice_coach.conversation import events as e
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.scenario import SCENARIO_FOLDER, parse_scenario
 from voice_coach.journal.journal import JOURNAL_NAME, JournalWriter
@@ -47,9 +48,8 @@ def rehearsed(tmp_path: Path) -> Path:
     """A store with one call that was really had, by the real rules."""
     source = (SCENARIO_FOLDER / "renewal_in_doubt.yaml").read_text("utf-8")
     call = Session(
-        scenario=parse_scenario(source, "test"),
+        partner=CounterpartPartner.of(parse_scenario(source, "test"), 7),
         recognizer=load_recognizer(),
-        seed=7,
         settings=TurnSettings(),
     )
     writer = JournalWriter.create(

@@ -12,6 +12,7 @@ from voice_coach.coaching.turn import Cue, Speaker
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Phase
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.events import OverlapSound
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Outcome
@@ -29,7 +30,8 @@ LABEL = "It sounds like this isn't only about the increase."
 
 
 def new_session(seed: int = 7, *, cues: bool = True) -> Session:
-    return Session(scenario=SCENARIO, recognizer=RECOGNIZER, seed=seed, settings=SETTINGS, cues=cues)
+    partner = CounterpartPartner.of(SCENARIO, seed)
+    return Session(partner=partner, recognizer=RECOGNIZER, settings=SETTINGS, cues=cues)
 
 
 def say(reply: int) -> c.Say:

@@ -14,7 +14,7 @@ from voice_coach.conversation.events import WordsTimed
 from voice_coach.conversation.session import Session
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
-from voice_coach.journal.played import played_scenario
+from voice_coach.journal.played import played_partner
 from voice_coach.journal.replay import replay
 from voice_coach.messages import Ended, Latency, Partial, PhaseChanged, ReplyEnd, TurnSettled, Welcome
 from voice_coach.review.tell import tell_review
@@ -79,9 +79,8 @@ async def test_a_spoken_label_is_heard_named_answered_and_kept(
 
     def again(header: JournalHeader) -> Session:
         return Session(
-            scenario=played_scenario(header),
+            partner=played_partner(header),
             recognizer=real_engines.recognizer,
-            seed=header.seed,
             settings=header.settings,
             cues=header.cues,
         )

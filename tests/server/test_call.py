@@ -16,7 +16,7 @@ from voice_coach.counterpart.story import Guardedness
 from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import read_journal
 from voice_coach.journal.library import Library
-from voice_coach.journal.played import played_scenario
+from voice_coach.journal.played import played_partner
 from voice_coach.journal.replay import replay
 from voice_coach.messages import (
     PROTOCOL_VERSION,
@@ -95,9 +95,8 @@ async def test_a_call_from_hello_to_the_files_on_disk(
 
 def session_of(header: JournalHeader, recognizer: Recognizer) -> Session:
     return Session(
-        scenario=played_scenario(header),
+        partner=played_partner(header),
         recognizer=recognizer,
-        seed=header.seed,
         settings=header.settings,
         cues=header.cues,
     )

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from voice_coach.coaching.drill import Verdict
 from voice_coach.coaching.turn import Check, Debrief, Speaker, Turn, TurningPoint
 from voice_coach.journal.account import Account
 from voice_coach.journal.kind import Kind
@@ -98,7 +99,9 @@ def call_as_text(row: SessionRow, account: Account, *, unknown: Collection[int] 
     if not account.turns:
         talk.add_row("", "", Text("Nothing was said.", "dim"))
     parts: list[RenderableType] = [head, Padding(talk, (1, 0))]
-    if account.debrief is not None:
+    if account.verdicts:
+        parts.append(_verdicts(account))
+    elif account.debrief is not None:
         parts.append(_debrief(account.debrief))
     return Group(*parts)
 
@@ -144,6 +147,28 @@ def _debrief(debrief: Debrief) -> RenderableType:
     return Group(*parts, Padding(lines, (1, 0, 0, 0)))
 
 
+def _verdicts(account: Account) -> RenderableType:
+    lines = Table.grid(padding=(0, 2, 0, 0))
+    lines.add_column(no_wrap=True)
+    lines.add_column()
+    for each in account.verdicts:
+        verdict = Text("passed", "green") if each.passed else Text("not yet", "yellow")
+        lines.add_row(verdict, Group(*_verdict(each)))
+    result = account.drill
+    if result is None:
+        return lines
+    said = [f"{result.headline}", *([f"Work on: {result.work_on}"] if result.work_on else [])]
+    return Group(*(_plain(sentence, "bold") for sentence in said), Padding(lines, (1, 0, 0, 0)))
+
+
+def _verdict(verdict: Verdict) -> Iterable[Text]:
+    yield _plain(verdict.reason)
+    if verdict.you_said:
+        yield _plain(f'You said: "{verdict.you_said}"', "dim")
+    if verdict.you_could_have_said:
+        yield _plain(f'You could have said: "{verdict.you_could_have_said}"', "dim")
+
+
 def _turning_point(point: TurningPoint) -> Iterable[Text]:
     yield _plain(point.what, "green" if point.better else "yellow")
     if point.you_said:
@@ -170,6 +195,8 @@ def _ending(row: SessionRow) -> Text:
         return Text(
             "recorded call" if row.complete else "heard in part", style="" if row.complete else "yellow"
         )
+    if row.score is not None:
+        return Text(f"drill: {row.score.passed} of {row.score.rounds} passed")
     if row.outcome is None:
         return Text("cut off", "yellow")
     ending = row.outcome.value.replace("_", " ")

@@ -15,10 +15,12 @@ _COMMANDS = {
     "bench": "Measure this machine: ears, live, load, recorded.",
     "demo": "Watch and hear a rehearsal: no microphone needed.",
     "doctor": "Say line by line what works on this machine, and how to mend the rest.",
+    "drills": "Look at the drills, and check your own: list, check.",
     "moves": "Find the moves in sentences, one JSON line each on standard input.",
     "replay": "Show a kept call again, or review a call that was made elsewhere.",
     "scenarios": "Write people to rehearse with: list, show, new, check, try.",
     "serve": "Start the server on this machine and open the page.",
+    "room": "Open a training room on the network: tables join with a code.",
     "sessions": "Look at past calls: list, show, export, import, delete.",
     "transcribe": "Write down what sound files say.",
 }

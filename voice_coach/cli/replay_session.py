@@ -92,15 +92,17 @@ def _sentence(result: Replayed) -> str:
 
 def _show(journal: Journal, speed: float) -> None:
     """Show the call on the overlay: as fast as asked in a terminal, at once anywhere else."""
-    from voice_coach.journal.played import played_scenario  # noqa: PLC0415 - as for the rules
+    from voice_coach.journal.played import played_drill, played_scenario  # noqa: PLC0415 - as for the rules
     from voice_coach_client.kept_call import shown_messages  # noqa: PLC0415
     from voice_coach_client.terminal import TerminalOverlay  # noqa: PLC0415
-    from voice_coach_server.cards import card_of  # noqa: PLC0415
+    from voice_coach_server.cards import card_of, card_of_drill  # noqa: PLC0415
 
     console = _console()
+    drill = played_drill(journal.header)
+    card = card_of(played_scenario(journal.header)) if drill is None else card_of_drill(drill)
     began = time.monotonic()
     with TerminalOverlay(console) as overlay:
-        for shown in shown_messages(journal, card_of(played_scenario(journal.header))):
+        for shown in shown_messages(journal, card):
             if console.is_terminal:
                 due = began + shown.at_seconds / speed
                 time.sleep(max(0.0, due - time.monotonic()))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from voice_coach.coaching.drill import DrillResult, DrillRound, Verdict
 from voice_coach.coaching.turn import Cue, Debrief, Turn
 from voice_coach.counterpart.reply import Because, Delivery, Outcome, RingSegment
 from voice_coach.moves.move import Move
@@ -28,7 +29,9 @@ __all__ = [
     "ShowPartial",
     "ShowPhase",
     "ShowRing",
+    "ShowRound",
     "ShowTurn",
+    "ShowVerdict",
     "StartTimer",
     "StopReply",
     "TakeBackTurn",
@@ -186,6 +189,18 @@ class ShowRing(_Command, frozen=True, tag="show_ring"):
     """Topics that just rose: they glow once."""
 
 
+class ShowRound(_Command, frozen=True, tag="show_round"):
+    """A drill's round begins, asks for something else, or stands again after a turn was taken back."""
+
+    round: DrillRound
+
+
+class ShowVerdict(_Command, frozen=True, tag="show_verdict"):
+    """What an answer in a drill was worth; `TakeBackTurn` of its utterance takes it back too."""
+
+    verdict: Verdict
+
+
 class ShowCue(_Command, frozen=True, tag="show_cue"):
     """Show the one cue, or with `None` take it away."""
 
@@ -203,6 +218,8 @@ class EndCall(_Command, frozen=True, tag="end_call"):
 
     outcome: Outcome
     debrief: Debrief
+    drill: DrillResult | None = None
+    """Set when this was a drill."""
 
 
 Command = (
@@ -223,6 +240,8 @@ Command = (
     | ShowPartial
     | ShowTurn
     | ShowRing
+    | ShowRound
+    | ShowVerdict
     | ShowCue
     | ShowPhase
     | EndCall

@@ -35,13 +35,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from voice_coach.coaching.cue import choose_cue
-from voice_coach.coaching.scorecard import debrief
 from voice_coach.coaching.turn import Cue, Speaker, Turn
 from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
-from voice_coach.conversation.babble import is_babble
 from voice_coach.conversation.commands import Command, Phase
+from voice_coach.conversation.overlap import FIRST_LOOK_SAMPLES, LOOK_BACK_SAMPLES, Overlap
+from voice_coach.conversation.partner import Answered, Partner
 from voice_coach.conversation.turn_end import (
     NO_MELODY,
     Completeness,
@@ -49,13 +48,9 @@ from voice_coach.conversation.turn_end import (
     completeness,
     silence_needed,
 )
-from voice_coach.conversation.turns import is_taking_the_floor
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ, Utterance
-from voice_coach.counterpart import counterpart
-from voice_coach.counterpart.backchannel import backchannel
-from voice_coach.counterpart.mind import Mind
+from voice_coach.counterpart.moment import TraineeTurn
 from voice_coach.counterpart.reply import Outcome, Reply, RingSegment
-from voice_coach.counterpart.scenario import Scenario
 from voice_coach.errors import IllegalEventError
 from voice_coach.moves.move import Heard
 from voice_coach.moves.recognizer import Recognizer
@@ -69,16 +64,6 @@ _UNDERSTANDING_SECONDS = 8.0
 """How long a final transcript, or the voice, may take before the call goes on without it."""
 _STALLED_SECONDS = 10.0
 """How long speech may go on without any audio arriving."""
-_FIRST_LOOK_SAMPLES = 1024
-"""Sound before the first judgement of what is heard over the counterpart: all there is by then."""
-_LOOK_SAMPLES = 512
-"""Sound between two judgements: each window of voice activity, since every one of them is waited for."""
-_ECHO_LOOK_SAMPLES = 1024
-"""The same in an echo, which may last for the whole reply."""
-_LOOK_BACK_SAMPLES = 5120
-"""Sound that a judgement is about: what was heard before that may have been something else."""
-_GUESS_SECONDS = 0.9
-"""Words made of less speech than this are a guess: of "mm-hm" Whisper makes whole sentences."""
 _WORDS_OVERDUE_SECONDS = 1.5
 """A reply that was paused and then no words came goes on after this long."""
 _MELODY_SECONDS = 8.0
@@ -93,12 +78,11 @@ _READING_SECONDS_PER_WORD = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answered:
+class _Before:
     """What was so before the last turn of the trainee was answered, should it turn out not to be over."""
 
     utterance: Utterance
-    mind: Mind
-    reply: Reply
+    answered: Answered
     heard_of_reply: str
     turns: int
 
@@ -109,32 +93,26 @@ class Session:
     def __init__(
         self,
         *,
-        scenario: Scenario,
+        partner: Partner,
         recognizer: Recognizer,
-        seed: int,
         settings: TurnSettings,
         cues: bool = True,
     ) -> None:
         """Prepare a call; nothing is said before `CallStarted`. Without `cues` none is chosen."""
-        self._scenario = scenario
         self._recognizer = recognizer
-        self._seed = seed
         self._settings = settings
         self._phase = Phase.READY
-        self._mind, self._reply = counterpart.open_call(scenario, seed)
+        self._answered = partner.opening()
+        """The last answer, and who goes on from it."""
         self._reply_number = 0
         self._reply_started_at = 0.0
         self._heard_of_reply: str | None = None
         """What was heard of the last reply; None while it is being spoken."""
         self._reply_seconds: float | None = None
         self._reply_paused = False
-        self._overlap: e.OverlapSound | None = None
-        """What the sound over the reply was last judged to be; speech stays speech."""
-        self._speech_in_echo = False
-        """An echo was last judged to be speech, which nothing has confirmed yet."""
-        self._guessed = False
-        """The last final transcript was doubted by the recogniser itself."""
-        self._answered: _Answered | None = None
+        self._overlap = Overlap()
+        """What is heard over the reply."""
+        self._before: _Before | None = None
         self._connected = True
         self._utterance: Utterance | None = None
         self._utterance_numbers = itertools.count(1)
@@ -179,11 +157,19 @@ class Session:
     # ------------------------------------------------------------ the counterpart's turn
 
     def _start(self, event: e.CallStarted) -> None:
-        self._say(self._reply, event.at)
+        self._give(self._answered, event.at)
 
-    def _say(self, reply: Reply, at: float) -> None:
+    def _give(self, answered: Answered, at: float) -> None:
+        """Go on with an answer: what it was worth, what comes now, and its words."""
+        self._answered = answered
+        if answered.verdict is not None:
+            self._out.append(c.ShowVerdict(verdict=answered.verdict))
+        self._show_round()
+        self._say(at)
+
+    def _say(self, at: float) -> None:
         """Speak, or say nothing and only listen on."""
-        self._reply = reply
+        reply = self._reply
         self._show_ring(reply.opened)
         if not reply.sentences:
             self._listen()
@@ -224,12 +210,12 @@ class Session:
         self._settle_reply(event.text_heard, event.at, cut=not event.complete)
         self._cancel("reply", "words")
         self._reply_paused = False
-        self._answered = None
+        self._before = None
         if self._reply.ends is not None:
             self._end(self._reply.ends)
         elif self._phase is Phase.COUNTERPART_SPEAKING:
             self._listen()
-        elif self._phase is Phase.TALKED_OVER and self._overlap is e.OverlapSound.ECHO:
+        elif self._phase is Phase.TALKED_OVER and self._overlap.sound is e.OverlapSound.ECHO:
             self._forget_utterance()
             self._out.append(c.ListenAfresh())
             self._listen()
@@ -269,8 +255,7 @@ class Session:
         if self._reply.follow_up is not None:
             self._timer("fill", self._reply.follow_up.after_seconds)
         self._timer("silence", self._settings.trainee_silence_seconds)
-        ring = counterpart.ring(self._scenario, self._mind)
-        cue = choose_cue(self._turns, ring, self._cues_shown, wanted=self._cues_wanted)
+        cue = self._partner.cue(self._turns, self._cues_shown, wanted=self._cues_wanted)
         if cue is not None:
             self._cues_shown.append(cue.rule)
         self._show_cue(cue)
@@ -283,14 +268,13 @@ class Session:
 
     def _break_silence(self, event: e.TimerFired) -> None:
         if event.timer == "fill":
-            speak = counterpart.fill_silence
+            speak = self._partner.fill_silence
         elif event.timer == "silence":
-            speak = counterpart.ask_after_silence
+            speak = self._partner.ask_after_silence
         else:
             return
         self._cancel("fill", "silence")
-        self._mind, reply = speak(self._scenario, self._mind, self._seed)
-        self._say(reply, event.at)
+        self._give(speak(), event.at)
 
     # ------------------------------------------------------------ the trainee's turn
 
@@ -307,14 +291,15 @@ class Session:
             self._utterance.stepped_on_silence = self._reply.follow_up is not None
             self._cancel("fill", "silence")
             self._show_cue(None)
+            if self._answered.holds:
+                self._go_on_with_turn()
         self._out.append(self._utterance.await_partial(event.sample))
         self._timer("stalled", _STALLED_SECONDS)
         if into_silence:
             self._enter(Phase.TRAINEE_SPEAKING)
             return
-        self._overlap = None
-        self._speech_in_echo = self._guessed = False
-        self._look(event.sample + _FIRST_LOOK_SAMPLES)
+        self._overlap = Overlap()
+        self._look(event.sample + FIRST_LOOK_SAMPLES)
         self._enter(Phase.TALKED_OVER)
 
     def _resume_utterance(self, event: e.SpeechStarted) -> None:
@@ -381,7 +366,7 @@ class Session:
 
     def _hear_final(self, event: e.TranscriptFinal) -> None:
         if self._current.hear_final(event):
-            self._guessed = event.fallback
+            self._overlap.doubted = event.fallback
             self._weigh_words(event.at)
 
     def _lose_transcript(self, event: e.TranscriptDropped) -> None:
@@ -414,7 +399,7 @@ class Session:
             return
         self._murmured_sample = utterance.speech_to_sample
         self._murmurs += 1
-        signs = backchannel(self._scenario, self._mind, self._seed, self._murmurs)
+        signs = self._partner.backchannel(self._murmurs)
         self._out.extend(c.Murmur(text=sign) for sign in signs)
 
     def _stall(self, event: e.TimerFired) -> None:
@@ -443,7 +428,7 @@ class Session:
             self._answer(event.at)
 
     def _answer(self, at: float) -> None:
-        """The whole turn is known: say which moves it made, and let the counterpart react."""
+        """The whole turn is known: say which moves it made, and let the partner react."""
         utterance = self._current
         self._cancel("understanding")
         if utterance.broken_off:
@@ -454,24 +439,23 @@ class Session:
             self._listen()
             return
         turn = self._settle_utterance()
-        heard = counterpart.TraineeTurn(
+        heard = TraineeTurn(
             text=text,
+            utterance=utterance.number,
             moves=turn.moves,
             covers=turn.covers,
             interrupted=utterance.interrupting,
             stepped_on_silence=utterance.stepped_on_silence,
             heard_of_previous=self._previous_words,
         )
-        self._answered = _Answered(
+        self._before = _Before(
             utterance=utterance,
-            mind=self._mind,
-            reply=self._reply,
+            answered=self._answered,
             heard_of_reply=self._previous_words,
             turns=len(self._turns) - 1,
         )
         self._utterance = None
-        self._mind, reply = counterpart.react(self._scenario, self._mind, heard, self._seed)
-        self._say(reply, at)
+        self._give(self._partner.react(heard), at)
 
     def _settle_utterance(self) -> Turn:
         utterance = self._current
@@ -500,29 +484,20 @@ class Session:
         if event.timer != "look":
             self._grow_utterance(event)
         elif not self._current.is_paused:
-            start = max(self._current.resumed_sample, event.sample - _LOOK_BACK_SAMPLES)
+            start = max(self._current.resumed_sample, event.sample - LOOK_BACK_SAMPLES)
             self._out.append(c.JudgeOverlap(from_sample=start, to_sample=event.sample))
 
     def _resume_overlap(self, event: e.SpeechStarted) -> None:
         self._resume_utterance(event)
         self._await_words(_WORDS_OVERDUE_SECONDS)
-        if self._overlap is not e.OverlapSound.SPEECH:
-            self._look(event.sample + _FIRST_LOOK_SAMPLES)
+        if self._overlap.sound is not e.OverlapSound.SPEECH:
+            self._look(event.sample + FIRST_LOOK_SAMPLES)
 
     def _weigh_sound(self, event: e.OverlapJudged) -> None:
-        """What sounds like speech pauses the reply; whether it meant the floor, its words will say.
-
-        In an echo it must sound so twice: it has moments that do not resemble what was played.
-        """
-        speech = event.sound is e.OverlapSound.SPEECH
-        if speech and self._overlap is e.OverlapSound.ECHO and not self._speech_in_echo:
-            self._speech_in_echo = True
-            self._look(event.sample + _LOOK_SAMPLES)
-            return
-        self._overlap, self._speech_in_echo = event.sound, False
-        if not speech:
-            in_echo = event.sound is e.OverlapSound.ECHO
-            self._look(event.sample + (_ECHO_LOOK_SAMPLES if in_echo else _LOOK_SAMPLES))
+        """What sounds like speech pauses the reply; whether it meant the floor, its words will say."""
+        wait_samples = self._overlap.weigh(event.sound)
+        if wait_samples is not None:
+            self._look(event.sample + wait_samples)
         elif not self._reply_paused and self._heard_of_reply is None:
             self._reply_paused = True
             self._out.append(c.PauseReply(reply=self._reply_number))
@@ -542,56 +517,42 @@ class Session:
                 self._timer("reply", self._reply_seconds + _REPLY_WATCHDOG_SECONDS)
 
     def _judge_overlap(self) -> None:
-        """Real words over the counterpart's voice stop it; anything else is let pass.
-
-        A transcript of its first half second is a guess, and what did not sound like speech is believed
-        at its end only; an echo never, since its words are the counterpart's, misheard. Nor is a short
-        sound believed at its end that the recogniser could make words of at the second try only.
-        """
-        utterance = self._current
-        understood = utterance.is_understood
-        guessed = self._guessed and utterance.spoken_seconds < _GUESS_SECONDS
-        sounds_like_speech = self._overlap in (e.OverlapSound.SPEECH, None)
-        counts = understood or (sounds_like_speech and utterance.heard_seconds >= _GUESS_SECONDS)
-        taking = (
-            counts
-            and is_taking_the_floor(utterance.text, self._reply.text, final=understood)
-            and not (is_babble(utterance.text) or (understood and guessed))
-        )
-        if taking and self._overlap is not e.OverlapSound.ECHO:
+        """Real words over the counterpart's voice stop it; anything else is let pass."""
+        if self._overlap.takes_the_floor(self._current, self._reply.text):
             self._take_floor()
-        elif understood:
+        elif self._current.is_understood:
             self._let_pass()
 
     def _take_floor(self) -> None:
         self._out.append(c.StopReply(reply=self._reply_number))
         self._cancel("words", "look")
         self._reply_paused = False
-        before = self._answered
-        if before is not None and self._follows(before.utterance):
-            self._take_back(before)
-        else:
+        if not self._go_on_with_turn():
             self._current.interrupting = True
         self._give_floor_to_trainee()
 
-    def _follows(self, before: Utterance) -> bool:
-        """The utterance began so soon after that one that both are one turn."""
-        gap = self._current.speech_from_sample - before.speech_to_sample
-        return gap <= self._settings.take_back_seconds * SAMPLE_RATE_HZ
+    def _go_on_with_turn(self) -> bool:
+        """Take back the answer to a turn that this utterance follows so closely that both are one.
 
-    def _take_back(self, before: _Answered) -> None:
-        """The turn was not over when it was answered: all is as it was, and the turn goes on."""
+        All is then as it was before the answer, and the turn goes on.
+        """
+        before = self._before
+        if before is None:
+            return False
         gap = self._current.speech_from_sample - before.utterance.speech_to_sample
+        if gap > self._settings.take_back_seconds * SAMPLE_RATE_HZ:
+            return False
         self._habit.note(gap / SAMPLE_RATE_HZ)
         self._current.go_on_from(before.utterance)
-        self._answered = None
-        self._mind, self._reply = before.mind, before.reply
+        self._before, self._answered = None, before.answered
         # Not None: what was heard of the answer is nobody's turn, whenever it is reported.
         self._heard_of_reply = before.heard_of_reply
         del self._turns[before.turns :]
         self._cancel("reply")
         self._out.append(c.TakeBackTurn(utterance=self._current.number))
+        self._show_round()
         self._show_ring()
+        return True
 
     def _let_pass(self) -> None:
         self._resume_reply()
@@ -635,8 +596,8 @@ class Session:
         self._cancel("fill", "silence", "reply", "words", "turn_end", "understanding")
         self._show_cue(None)
         self._enter(Phase.ENDED)
-        taken_home = debrief(self._turns, outcome, self._scenario)
-        self._out.append(c.EndCall(outcome=outcome, debrief=taken_home))
+        home = self._partner.take_home(self._turns, outcome)
+        self._out.append(c.EndCall(outcome=outcome, debrief=home.debrief, drill=home.drill))
 
     # ------------------------------------------------------------ a connection that comes and goes
 
@@ -651,7 +612,7 @@ class Session:
         self._connected = True
         if self._phase in (Phase.COUNTERPART_SPEAKING, Phase.TALKED_OVER):
             self._forget_utterance()
-            self._say(self._reply, event.at)
+            self._say(event.at)
         elif self._phase is Phase.LISTENING:
             self._listen()
         elif self._phase in (Phase.TRAINEE_SPEAKING, Phase.TRAINEE_PAUSING):
@@ -661,6 +622,14 @@ class Session:
         """Late, double, or of no consequence in this state: the journal has it, that is all."""
 
     # ------------------------------------------------------------ said often
+
+    @property
+    def _partner(self) -> Partner:
+        return self._answered.partner
+
+    @property
+    def _reply(self) -> Reply:
+        return self._answered.reply
 
     @property
     def _current(self) -> Utterance:
@@ -674,7 +643,7 @@ class Session:
 
     def _heard(self, text: str, *, partial: bool) -> Heard:
         return Heard(
-            text=text, previous=self._previous_words, topics=self._scenario.topics, partial=partial
+            text=text, previous=self._previous_words, topics=self._partner.topics, partial=partial
         )
 
     def _forget_utterance(self) -> None:
@@ -708,10 +677,14 @@ class Session:
 
     def _show_ring(self, opened: tuple[str, ...] = ()) -> None:
         """Show the ring when it changed: it grows by being understood, and shrinks under pressure."""
-        segments = counterpart.ring(self._scenario, self._mind)
+        segments = self._partner.ring
         if segments != self._ring or opened:
             self._ring = segments
             self._out.append(c.ShowRing(segments=segments, opened=opened))
+
+    def _show_round(self) -> None:
+        if self._answered.round is not None:
+            self._out.append(c.ShowRound(round=self._answered.round))
 
     def _show_cue(self, cue: Cue | None) -> None:
         self._out.append(c.ShowCue(cue=cue))

@@ -19,6 +19,8 @@ class TraineeTurn(msgspec.Struct, frozen=True, kw_only=True):
     """What the trainee said, with what the recogniser made of it."""
 
     text: str
+    utterance: int = 0
+    """Its number in the call; 0 where nobody counts."""
     moves: tuple[Move, ...] = ()
     covers: tuple[Coverage, ...] = ()
     interrupted: bool = False

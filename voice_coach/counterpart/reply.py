@@ -36,6 +36,8 @@ class Outcome(StrEnum):
     HUNG_UP = "hung_up"
     TRAINEE_LEFT = "trainee_left"
     INTERRUPTED = "interrupted"
+    DRILLED = "drilled"
+    """A drill came to its last round."""
 
 
 class SegmentState(StrEnum):

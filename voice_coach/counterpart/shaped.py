@@ -76,7 +76,7 @@ class _Reader:
     def __init__(self) -> None:
         self.places = Places()
 
-    def read(self, node: Node, kind: inspect.Type, place: Place) -> object:
+    def read(self, node: Node, kind: inspect.Type, place: Place) -> object:  # noqa: C901 - one for each
         """Give the plain data for a type; whatever it is when a problem was noted."""
         self.places.mark(place, node)
         kind, said = _bare(kind)
@@ -94,6 +94,8 @@ class _Reader:
                 value = node.flag()
             case inspect.FloatType(ge=low, le=high):
                 value = node.number(low if low is not None else 0, high if high is not None else 1)
+            case inspect.IntType(ge=low, le=high):
+                value = _whole(node, low if low is not None else 0, high if high is not None else 1)
             case inspect.EnumType(cls=cls):
                 value = node.choice([str(member.value) for member in cls])
             case inspect.LiteralType(values=values):
@@ -101,7 +103,7 @@ class _Reader:
             case inspect.StrType(pattern=pattern):
                 value = _text(node, pattern, _choices(said))
             case _:
-                raise TypeError(f"a scenario file cannot hold {kind}")
+                raise TypeError(f"such a file cannot hold {kind}")
         return value
 
     def _mapping(self, node: Node, fields: Mapping[str, inspect.Field], place: Place) -> object:
@@ -147,6 +149,13 @@ def _bare(kind: inspect.Type) -> tuple[inspect.Type, Mapping[str, object]]:
 def _choices(said: object) -> list[str]:
     found = said.get("enum") if isinstance(said, Mapping) else None
     return [str(choice) for choice in found] if isinstance(found, Sequence) else []
+
+
+def _whole(node: Node, low: int, high: int) -> int:
+    value = node.number(low, high)
+    if not value.is_integer():
+        node.wrong(f"expected a whole number, not {value:g}")
+    return int(value)
 
 
 def _text(node: Node, pattern: str | None, choices: Sequence[str]) -> str:

@@ -8,8 +8,9 @@ from functools import lru_cache
 import msgspec
 import yaml
 
+from voice_coach.coaching.drill import DrillResult, Verdict
 from voice_coach.coaching.turn import Debrief, Speaker, Turn
-from voice_coach.conversation.commands import EndCall, ShowTurn, TakeBackTurn
+from voice_coach.conversation.commands import EndCall, ShowTurn, ShowVerdict, TakeBackTurn
 from voice_coach.conversation.events import Event
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.journal.format import Journal
@@ -36,6 +37,10 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None
     """None when the call was cut off."""
     debrief: Debrief | None
+    verdicts: tuple[Verdict, ...] = ()
+    """Drills: those of all rounds that were answered."""
+    drill: DrillResult | None = None
+    """Drills: what it came to; None when it was cut off."""
 
 
 def give_account(journal: Journal) -> Account:
@@ -44,6 +49,7 @@ def give_account(journal: Journal) -> Account:
     Figures are the debrief's; a call that was cut off has none, and its moves are counted.
     """
     shown: dict[int, ShowTurn] = {}
+    verdicts: dict[int, Verdict] = {}
     seconds = 0.0
     end: EndCall | None = None
     for entry in journal.entries:
@@ -52,15 +58,19 @@ def give_account(journal: Journal) -> Account:
             shown[value.turn.index] = value
         elif isinstance(value, TakeBackTurn):
             take_back(shown, value)
+            verdicts = {n: one for n, one in verdicts.items() if one.utterance != value.utterance}
+        elif isinstance(value, ShowVerdict):
+            verdicts[value.verdict.round] = value.verdict
         elif isinstance(value, EndCall):
             end = value
         elif isinstance(value, Event) and end is None:
             seconds = value.at
-    title, person = title_and_person(journal.header.scenario_source)
+    header = journal.header
+    title, person = title_and_person(header.drill_source or header.scenario_source)
     ordered = tuple(shown[index].turn for index in sorted(shown))
     debrief = end.debrief if end else None
     return Account(
-        title=title or journal.header.scenario_id,
+        title=title or header.scenario_id,
         person=person,
         turns=ordered,
         seconds=seconds,
@@ -72,6 +82,8 @@ def give_account(journal: Journal) -> Account:
         ),
         outcome=end.outcome if end else None,
         debrief=debrief,
+        verdicts=tuple(verdicts[number] for number in sorted(verdicts)),
+        drill=end.drill if end else None,
     )
 
 

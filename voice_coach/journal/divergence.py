@@ -37,6 +37,8 @@ _BY_COMMAND: Final = (
     (c.Murmur, "What the counterpart says"),
     (c.ShowRing, "What counts as understood"),
     (c.ShowCue, "The choice of cues"),
+    (c.ShowRound, "The choice of a drill's prompts"),
+    (c.ShowVerdict, "The verdicts of a drill"),
     (c.ShowTurn, "The way a turn is shown"),
     (c.ShowPartial, "The way a turn is shown"),
     (c.EndCall, "A rule of the counterpart"),

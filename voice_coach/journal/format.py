@@ -24,6 +24,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from voice_coach import __version__
+from voice_coach.coaching.spacing import DrillMemory
 from voice_coach.conversation.commands import Command, EndCall
 from voice_coach.conversation.events import Event
 from voice_coach.counterpart.story import Guardedness
@@ -79,6 +80,12 @@ class JournalHeader(msgspec.Struct, frozen=True, kw_only=True):
     parent: Parent | None = None
     client: str = ""
     """Name and version of the trainee's client, as it gave them."""
+    drill_source: str = ""
+    """The drill's whole YAML text, for a drill instead of a role-play; there is no scenario then."""
+    memory: DrillMemory | None = None
+    """Earlier runs of the drill, as known when this one began; the choice of prompts hangs on them."""
+    table: str = ""
+    """The table of a training room at which it was played; empty outside of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

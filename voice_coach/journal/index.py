@@ -18,7 +18,7 @@ if sys.platform != "win32":
 
 __all__ = ["open_index", "remove_index"]
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = f"""
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
@@ -39,8 +39,12 @@ CREATE TABLE sessions (
     has_audio INTEGER NOT NULL,
     complete INTEGER NOT NULL,
     problem TEXT NOT NULL,
+    room_table TEXT NOT NULL,
+    score TEXT NOT NULL,
+    asked TEXT NOT NULL,
     journal_bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX drills ON sessions (scenario_id, room_table) WHERE kind = 'drill';
 CREATE INDEX children ON sessions (parent) WHERE parent != '';
 PRAGMA user_version = {_VERSION};
 """

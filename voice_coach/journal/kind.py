@@ -17,12 +17,14 @@ class Kind(StrEnum):
     """Where a call was made."""
 
     REHEARSAL = "rehearsal"
+    DRILL = "drill"
+    """A rehearsal of one move on many lines; its journal says so."""
     RECORDED = "recorded"
     """A call made elsewhere, heard from a file."""
 
 
 def kind_of(folder: Path) -> Kind:
-    """Say what a session's folder holds; one that holds nothing yet is a rehearsal."""
+    """Say where the truth of a session is: a drill is kept as a rehearsal is, and so is nothing yet."""
     heard = (folder / HEARD_NAME).is_file() and not (folder / JOURNAL_NAME).is_file()
     return Kind.RECORDED if heard else Kind.REHEARSAL
 

@@ -17,6 +17,9 @@ from typing import Self
 
 import msgspec
 
+from voice_coach.coaching.drill import DrillScore
+from voice_coach.coaching.drill_score import score_of
+from voice_coach.coaching.spacing import Asked, DrillMemory
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.errors import InputError, StoreError, VoiceCoachError
 from voice_coach.journal.account import give_account, title_and_person
@@ -40,6 +43,9 @@ __all__ = ["INDEX_NAME", "Library", "SessionRow"]
 
 INDEX_NAME = "library.sqlite"
 
+_RUNS_REMEMBERED = 30
+"""The latest runs of a drill that the next one knows of: the longest waits are over by then."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -53,9 +59,9 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime | None
     """In UTC; None when neither journal nor id tells."""
     scenario_id: str
-    """Empty for a recorded call without a scenario."""
+    """The drill's id for a drill; empty for a recorded call without a scenario."""
     title: str
-    """The scenario's title, or the name of the recorded file."""
+    """The scenario's or the drill's title, or the name of the recorded file."""
     seconds: float
     turns: int
     """Of both sides."""
@@ -77,6 +83,12 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """Why the journal cannot be read; empty when it can."""
     running: bool = False
     """The call goes on at this moment."""
+    room_table: str = ""
+    """The table of a training room at which it was held; empty outside of one."""
+    score: DrillScore | None = None
+    """Drills: how it went."""
+    asked: tuple[Asked, ...] = ()
+    """Drills: the rounds that were answered."""
 
 
 class Library:
@@ -127,11 +139,13 @@ class Library:
             self._db.execute(
                 "INSERT OR REPLACE INTO sessions VALUES (:id, :kind, :parent, :created, :scenario_id,"
                 " :title, :seconds, :turns, :labels, :summaries, :thats_right, :moves, :checks, :outcome,"
-                " :model, :has_audio, :complete, :problem, :journal_bytes)",
+                " :model, :has_audio, :complete, :problem, :room_table, :score, :asked, :journal_bytes)",
                 {
                     **msgspec.to_builtins(row),
                     "moves": msgspec.json.encode(row.moves).decode(),
                     "checks": msgspec.json.encode(row.checks).decode(),
+                    "score": msgspec.json.encode(row.score).decode(),
+                    "asked": msgspec.json.encode(row.asked).decode(),
                     "journal_bytes": size,
                 },
             )
@@ -170,6 +184,26 @@ class Library:
             ).fetchall()
         return tuple(row["id"] for row in rows)
 
+    def drill_memory(self, drill: str, table: str = "") -> DrillMemory:
+        """Give what is known of the latest runs of a drill.
+
+        Args:
+            drill: Its id.
+            table: The table of a training room whose runs count; outside of one only those outside do.
+
+        Raises:
+            StoreError: The index cannot be read.
+        """
+        with self._index_trouble():
+            rows = self._db.execute(
+                "SELECT score, asked FROM sessions WHERE kind = 'drill' AND scenario_id = ?"
+                " AND room_table = ? AND asked != '[]' ORDER BY id DESC LIMIT ?",
+                (drill, table, _RUNS_REMEMBERED),
+            ).fetchall()
+        runs = [msgspec.json.decode(row["asked"], type=tuple[Asked, ...]) for row in reversed(rows)]
+        last = msgspec.json.decode(rows[0]["score"], type=DrillScore | None) if rows else None
+        return DrillMemory(asked=tuple(each for run in runs for each in run), last=last)
+
     def delete(self, session: str) -> None:
         """Remove a session for good: journal, sound and row. There is no way back.
 
@@ -184,6 +218,12 @@ class Library:
             )
         remove_session(self._store, session)
         self._forget(session)
+
+    def delete_branches(self, session: str) -> None:
+        """Remove, as `delete` does, all that was tried again from a session, and from those again."""
+        for branch in self.branches(session):
+            self.delete_branches(branch)
+            self.delete(branch)
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Forget the index, mend recordings that a crash cut off, and read every journal again.
@@ -270,8 +310,12 @@ class Library:
             ) from error
 
 
+_AS_JSON = ("moves", "checks", "score", "asked")
+"""Columns that hold more than one value."""
+
+
 def _as_row(row: sqlite3.Row) -> SessionRow:
-    plain = {**dict(row), **{name: msgspec.json.decode(row[name]) for name in ("moves", "checks")}}
+    plain = {**dict(row), **{name: msgspec.json.decode(row[name]) for name in _AS_JSON}}
     return msgspec.convert(plain, SessionRow, strict=False)
 
 
@@ -312,8 +356,10 @@ def _describe(folder: Path) -> SessionRow:
             problem=str(error),
         )
     account = give_account(journal)
+    drill = bool(journal.header.drill_source)
     return SessionRow(
         id=folder.name,
+        kind=Kind.DRILL if drill else Kind.REHEARSAL,
         parent=journal.header.parent.session if journal.header.parent else "",
         created=journal.header.created,
         scenario_id=journal.header.scenario_id,
@@ -329,6 +375,9 @@ def _describe(folder: Path) -> SessionRow:
         model=journal.header.model,
         has_audio=has_audio,
         complete=journal.complete,
+        room_table=journal.header.table,
+        score=score_of(account.verdicts) if drill else None,
+        asked=tuple(Asked(prompt=each.prompt, passed=each.passed) for each in account.verdicts),
     )
 
 

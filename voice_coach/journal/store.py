@@ -31,6 +31,7 @@ __all__ = [
     "session_ids",
     "store_trouble",
     "sync_folder",
+    "unknown_session",
 ]
 
 _SESSIONS = "sessions"
@@ -86,11 +87,16 @@ def session_folder(store: Path, session: str) -> Path:
     """
     folder = named_folder(store, session)
     if not folder.is_dir() or folder.is_symlink():
-        raise InputError(
-            f"There is no session {session}; `voice-coach sessions list` shows those there are.",
-            code="unknown-session",
-        )
+        raise unknown_session(session)
     return folder
+
+
+def unknown_session(session: str) -> InputError:
+    """Give the error for a session that is not there, or that somebody may not know of."""
+    return InputError(
+        f"There is no session {session}; `voice-coach sessions list` shows those there are.",
+        code="unknown-session",
+    )
 
 
 def open_store(store: Path) -> Path:

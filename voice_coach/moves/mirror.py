@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from voice_coach.moves.finding import Finding
 from voice_coach.moves.likeness import FUNCTION_WORDS, is_alike
 from voice_coach.moves.rulebook import MoveRules
@@ -22,6 +24,10 @@ _INVERTED = word_set("do does did is are was were can could would will should ha
 _OF_SELF = word_set("i me my mine we us our am myself")
 _OF_THEM = word_set("you your yours are yourself")
 _ANSWERED = {"i": "you", "me": "you", "my": "your", "am": "are", "you": "i", "your": "my"}
+_WITHOUT_WEIGHT = (
+    _OF_SELF | _OF_THEM | word_set("it that this he she they is was are be do does did have has had")
+)
+"""What makes an ending of small words an answer ("it is", "I did") and not a mirror ("for now")."""
 _TURNED = dict.fromkeys(_OF_SELF, _OF_THEM) | dict.fromkeys(_OF_THEM, _OF_SELF)
 _LEAD = word_set("so oh okay well right and mmhm yeah but alright ah just")
 _FREE = word_set("the a an of to that this your you 's is are just")
@@ -40,7 +46,7 @@ def find_mirror(line: Line, previous: Line, move: MoveRules) -> Finding | None:
     theirs = [word.text for word in previous.words if not word.is_mark][-_REMEMBERED_WORDS:]
     if _is_question(previous) or not said or not theirs or len(said) > _MOST_WORDS:
         return None
-    confidence = 0.0 if _ASKING & {said[0], said[-1]} else _likeness(said, theirs)
+    confidence = 0.0 if _asks(said, theirs) else _likeness(said, theirs)
     if not confidence:
         return None
     first, last = words[0][0], words[-1][0] + 1
@@ -65,19 +71,32 @@ def _is_question(previous: Line) -> bool:
     return words[previous.sentence_start(len(words) - 1) :][0] in _INVERTED
 
 
+def _asks(said: list[str], theirs: list[str]) -> bool:
+    """True when it begins or ends as a question does, and they did not say it so: "which Friday"."""
+    if said[-1] in _ASKING:
+        return True
+    return said[0] in _ASKING and said[:2] not in [list(pair) for pair in pairwise(theirs)]
+
+
 def _likeness(said: list[str], theirs: list[str]) -> float:
     """Confidence that words are theirs said back; 0 when they are not."""
     content = [word for word in said if word not in FUNCTION_WORDS]
     if set(said) <= _COURTESY or len(content) > _MOST_CONTENT:
         return 0.0
     if not content:
-        return 0.6 if said in (theirs, [_ANSWERED.get(word, word) for word in theirs]) else 0.0
+        whole = said in (theirs, [_ANSWERED.get(word, word) for word in theirs])
+        return 0.6 if whole or _is_their_ending(said, theirs) else 0.0
     allowed = {turned for word in theirs for turned in (word, *_TURNED.get(word, ()))}
     small = [word for word in said if word in FUNCTION_WORDS and word not in allowed]
     if not set(small) <= _FREE or len(small) > 1:
         return 0.0
     missed = len(content) - _most_in_order(content, theirs)
     return 0.85 if missed <= (len(content) >= _MISHEARD_AMONG) else 0.0
+
+
+def _is_their_ending(said: list[str], theirs: list[str]) -> bool:
+    """True for small words that ended what they said and carry weight all the same: "for now"."""
+    return len(said) > 1 and theirs[-len(said) :] == said and not _WITHOUT_WEIGHT & set(said)
 
 
 def _most_in_order(content: list[str], theirs: list[str]) -> int:

@@ -15,7 +15,7 @@ import yaml
 from voice_coach.errors import ScenarioError
 from voice_coach.moves.plain_yaml import NotPlainError, compose_plain
 
-__all__ = ["Node", "Problems", "read_text", "read_yaml"]
+__all__ = ["Node", "Problems", "read_file", "read_text", "read_yaml"]
 
 _MOST_BYTES = 256 * 1024
 
@@ -153,13 +153,19 @@ class Node:
 
 def read_yaml(path: Path, problems: Problems) -> Node | None:
     """Read one file; None, and a problem noted, when it cannot be read as YAML at all."""
+    text = read_file(path, problems)
+    return None if text is None else read_text(text, path, problems)
+
+
+def read_file(path: Path, problems: Problems) -> str | None:
+    """Read one file as text; None, and a problem noted, when it is none, or too large."""
     trouble = ""
     try:
         # One byte more than is allowed is enough to know that a file is too large.
         with path.open("rb") as file:
             raw = file.read(_MOST_BYTES + 1)
         if len(raw) <= _MOST_BYTES:
-            return read_text(raw.decode("utf-8"), path, problems)
+            return raw.decode("utf-8")
         trouble = f"is larger than {_MOST_BYTES // 1024} KB; split it"
     except OSError as error:
         trouble = f"cannot be read: {error.strerror or error}"

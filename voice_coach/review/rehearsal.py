@@ -1,4 +1,4 @@
-"""A rehearsal retold from its journal and its sound."""
+"""A rehearsal, or a drill, retold from its journal and its sound."""
 
 from __future__ import annotations
 
@@ -46,10 +46,11 @@ def tell_rehearsal(folder: Path) -> Review:
     account = give_account(journal)
     happened = gather(journal)
     peaks, silent = ({}, ()) if running else _sound(folder, account, record=journal.header.record)
+    is_drill = bool(journal.header.drill_source)
     words = {turn.index: _words(turn, happened, peaks) for turn in account.turns}
     return Review(
         session=journal.header.session,
-        kind=Kind.REHEARSAL,
+        kind=Kind.DRILL if is_drill else Kind.REHEARSAL,
         title=account.title,
         person=account.person or SOMEBODY,
         created=journal.header.created,
@@ -58,17 +59,23 @@ def tell_rehearsal(folder: Path) -> Review:
         outcome=account.outcome,
         model=journal.header.model,
         turns=tuple(
-            ReviewTurn(turn=turn, words=tuple(words[turn.index]), can_branch=_can_branch(turn, account))
+            ReviewTurn(
+                turn=turn,
+                words=tuple(words[turn.index]),
+                can_branch=not is_drill and _can_branch(turn, account),
+            )
             for turn in account.turns
         ),
         silences=find_silences(happened, account.seconds),
         interruptions=find_interruptions(happened),
-        course=tell_course(happened),
+        course=() if is_drill else tell_course(happened),
         debrief=timed_debrief(account.debrief, account.turns, words) if account.debrief else None,
         figures=(),
         label_pitches=(),
         tracks=tuple(SoundTrack(side=side, seconds=_seconds(found)) for side, found in peaks.items()),
         origin=_origin(journal, happened),
+        verdicts=account.verdicts,
+        drill=account.drill,
         remarks=(*_cut(journal, running=running), *silent, *_estimated(account, words)),
     )
 

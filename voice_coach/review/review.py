@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from voice_coach.coaching.drill import DrillResult, Verdict
 from voice_coach.coaching.turn import Debrief, Speaker, Turn
 from voice_coach.counterpart.reply import Outcome, RingSegment
 from voice_coach.journal.kind import Kind
@@ -183,7 +184,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     silences: tuple[Silence, ...]
     interruptions: tuple[Interruption, ...]
     course: tuple[Course, ...]
-    """Empty for a recorded call: nobody knows what a real person felt."""
+    """Empty for a recorded call, since nobody knows what a real person felt, and for a drill."""
     debrief: Debrief | None
     figures: tuple[Figure, ...]
     label_pitches: tuple[LabelPitch, ...]
@@ -193,5 +194,9 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin | None = None
     branches: tuple[str, ...] = ()
     """Sessions that were tried again from this one, oldest first."""
+    verdicts: tuple[Verdict, ...] = ()
+    """Drills: those of all rounds that were answered."""
+    drill: DrillResult | None = None
+    """Drills: what it came to; null when it was cut off."""
     remarks: tuple[str, ...] = ()
     """What a reader must know, one sentence each: torn journal, speakers that cannot be told apart."""

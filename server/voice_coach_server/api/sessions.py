@@ -20,6 +20,8 @@ from voice_coach.review.notes import decode_note
 from voice_coach.review.peaks import PEAKS_PER_SECOND, read_peaks
 from voice_coach.review.tell import add_note, tell_review
 from voice_coach_server.api.answers import as_json, in_thread, in_words, small_json
+from voice_coach_server.ownership import Ownership
+from voice_coach_server.visitor import visitor_of
 
 __all__ = ["session_routes"]
 
@@ -27,11 +29,12 @@ _PAGE = 50
 _LONGEST_PAGE = 1_000
 
 
-def session_routes(store: Path) -> list[BaseRoute]:
+def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
     """Give the routes of a store's sessions.
 
     Args:
         store: The store's folder.
+        ownership: Whose they are; only the list asks here, as each of them has its doorkeeper.
     """
 
     def listed(request: Request) -> Response:
@@ -40,7 +43,9 @@ def session_routes(store: Path) -> list[BaseRoute]:
         if before:
             check_session_id(before)
         with Library(store) as library:
-            rows = library.list(limit + 1, before=before)
+            rows = ownership.known(
+                visitor_of(request), lambda count: library.list(count, before=before), limit + 1
+            )
         return as_json({"sessions": rows[:limit], "more": len(rows) > limit})
 
     def reviewed(request: Request) -> Response:
@@ -63,8 +68,12 @@ def session_routes(store: Path) -> list[BaseRoute]:
         return FileResponse(file, media_type="audio/flac")
 
     def deleted(request: Request) -> Response:
+        session = request.path_params["session"]
         with Library(store) as library:
-            library.delete(request.path_params["session"])
+            if not visitor_of(request).is_owner:
+                # What was said in it stands in the beginning of those that were tried again from it.
+                library.delete_branches(session)
+            library.delete(session)
         return Response(status_code=204)
 
     @in_words

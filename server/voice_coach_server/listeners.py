@@ -1,0 +1,58 @@
+"""The sockets that a server listens on."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import Final
+
+from voice_coach.errors import InputError
+
+__all__ = ["listen", "listen_on_all"]
+
+_BACKLOG: Final = 128
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on an address; port 0 takes any free one.
+
+    Raises:
+        InputError: The port is in use or not allowed, or the address is not this machine's (code
+            `port-in-use`).
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family is socket.AF_INET6:
+        # Each version has a socket of its own, so that addresses look the same everywhere.
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"Port {port} on {host} is in use or not allowed ({error.strerror}); "
+            "stop the other program or choose another with --port.",
+            code="port-in-use",
+        ) from None
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def listen_on_all(hosts: tuple[str, ...], port: int) -> list[socket.socket]:
+    """Listen on the same port of several addresses.
+
+    Raises:
+        InputError: As `listen`; none of them is listened on then.
+    """
+    listeners: list[socket.socket] = []
+    try:
+        for host in hosts:
+            listeners.append(listen(host, port))
+            port = listeners[0].getsockname()[1]
+    except InputError:
+        for listener in listeners:
+            with suppress(OSError):
+                listener.close()
+        raise
+    return listeners

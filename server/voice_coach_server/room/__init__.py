@@ -1,0 +1,1 @@
+"""The training room: tables that join with a code, the calls that belong to them, and the trainer."""
