@@ -42,7 +42,8 @@ CODE = "amber-otter-42"
 SECRET = "only-the-trainer-knows"  # noqa: S105 - of a room that is not real
 QR = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21">'
-    '<path d="M1 1h7v7H1zM13 1h7v7h-7zM1 13h7v7H1z'M10 10h2v2h-2zM14 14h3v3h-3zM11 16h1v3h-1z"/></svg>'
+    '<path d="M1 1h7v7H1zM13 1h7v7h-7zM1 13h7v7H1z'
+    'M10 10h2v2h-2zM14 14h3v3h-3zM11 16h1v3h-1z"/></svg>'
 )
 
 
