@@ -84,9 +84,9 @@ test("a note stays until it is read or taken back", () => {
 });
 
 test("who was taken out is out, whatever the socket says next", () => {
-  const out = sit({ type: "removed", text: "Out." }, { type: "refused" });
+  const out = sit({ type: "removed", text: "Out." }, { type: "refused", reason: "closed" });
   assert.deepEqual(out.out, { reason: "removed", text: "Out." });
-  assert.equal(sit({ type: "refused" }).out.reason, "closed");
+  assert.equal(sit({ type: "refused", reason: "elsewhere" }).out.reason, "elsewhere");
 });
 
 test("consent is said in sentences that differ with each choice", () => {

@@ -77,7 +77,7 @@ export function openLobby({ place, out, scope, on }) {
     on: {
       message: receive,
       link: (status) => dispatch({ type: "link", status }),
-      refused: () => dispatch({ type: "refused" }),
+      refused: (reason) => dispatch({ type: "refused", reason }),
     },
   });
 

@@ -19,8 +19,6 @@ let state = initialRoom;
 let frame = 0;
 let socket = null;
 
-const SPEAKING = new Set(["counterpart_speaking", "talked_over"]);
-
 // Updates of twelve tables come four times a second each: they are drawn together, once for a frame.
 function dispatch(message) {
   state = reduceRoom(state, { ...message, at: Date.now() });
@@ -40,16 +38,8 @@ function act(message) {
 }
 
 function receive(message) {
-  if (message.type === "table") followSound(message.table);
   dispatch(message);
-}
-
-// The counterpart's sound comes ahead of its time: who was cut short is not heard to the end here either.
-function followSound(table) {
-  const before = state.tables.find(({ id }) => id === table.id);
-  if (!before || before.listening !== "yes") return;
-  if (table.listening !== "yes") ear.close();
-  else if (SPEAKING.has(before.phase) && !SPEAKING.has(table.phase)) ear.hushCounterpart();
+  if (!state.tables.some(({ listening }) => listening === "yes")) ear.close();
 }
 
 function say(message) {

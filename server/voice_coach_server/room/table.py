@@ -90,6 +90,7 @@ class Table:
             phase=None if call.over else call.phase,
             call_seconds=round(call.seconds(at), 1),
             last_words=call.last_words if share else "",
+            last_moves=call.last_moves if share else (),
             last_reply=call.last_reply if share else "",
             moves=call.moves,
             ring=call.ring

@@ -18,6 +18,7 @@ from voice_coach.messages import (
     TurnTakenBack,
     VerdictShown,
 )
+from voice_coach.moves.move import Move
 
 __all__ = ["WatchedCall"]
 
@@ -37,6 +38,8 @@ class WatchedCall:
         self.phase = Phase.READY
         self.last_words = ""
         """What the trainee said last, or is saying."""
+        self.last_moves: tuple[Move, ...] = ()
+        """Moves in `last_words`."""
         self.last_reply = ""
         self.ring: tuple[RingSegment, ...] = ()
         self.thats_right = False
@@ -76,10 +79,10 @@ class WatchedCall:
         match message:
             case PhaseChanged(phase=phase):
                 self.phase = phase
-            case Partial(settled=settled, tentative=tentative):
-                self.last_words = settled + tentative
+            case Partial(settled=settled, tentative=tentative, moves=moves):
+                self.last_words, self.last_moves = settled + tentative, moves
             case TurnSettled(turn=turn, utterance=utterance) if turn.speaker is Speaker.TRAINEE:
-                self.last_words = turn.text
+                self.last_words, self.last_moves = turn.text, turn.moves
                 self._moves[utterance] = tuple(move.kind for move in turn.moves)
             case TurnSettled(turn=turn):
                 self.last_reply = turn.text
