@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ from voice_coach import room_messages as r
 from voice_coach.conversation.commands import Phase
 
 pytestmark = pytest.mark.browser
+
+LISTENING_TAP = (Path(__file__).parents[1] / "listening_tap.js").read_text("utf-8")
 
 VIEWS: list[dict[str, Any]] = [
     {"width": 390, "height": 844, "scheme": "dark"},
@@ -448,7 +451,7 @@ def test_a_table_is_heard_on_both_sides(room: ScriptedRoom, open_at: Callable[..
     room.state = room_of(quiet)
     page = open_at(f"room/trainer#{SECRET}")
     enter(page)
-    page.evaluate(TAP)
+    page.evaluate(LISTENING_TAP)
     page.get_by_role("button", name="Listen: Table 3").click()
     room.tell_trainers(r.TableChanged(table=TABLES[2]))
     expect(page.get_by_role("button", name="Stop listening: Table 3")).to_be_visible()
@@ -460,27 +463,6 @@ def test_a_table_is_heard_on_both_sides(room: ScriptedRoom, open_at: Callable[..
     wait_until(page, "Math.min(...window.peaks) > 0.05", seconds=5)
     page.get_by_role("button", name="Stop listening: Table 3").click()
     wait_for(lambda: room.from_trainer[-1] == r.Listen(table=TABLES[2].id, on=False))
-
-
-# Loudness of the left and the right of what the page plays, seen at its only way to the speakers.
-TAP = """() => {
-  window.peaks = [0, 0];
-  const connect = AudioNode.prototype.connect;
-  AudioNode.prototype.connect = function (target, ...rest) {
-    if (target instanceof AudioDestinationNode) {
-      const split = new ChannelSplitterNode(this.context, { numberOfOutputs: 2 });
-      const taps = [0, 1].map(() => new AnalyserNode(this.context));
-      connect.call(this, split);
-      taps.forEach((tap, side) => connect.call(split, tap, side));
-      const wave = new Float32Array(2048);
-      setInterval(() => taps.forEach((tap, side) => {
-        tap.getFloatTimeDomainData(wave);
-        for (const sample of wave) window.peaks[side] = Math.max(window.peaks[side], Math.abs(sample));
-      }), 20);
-    }
-    return connect.call(this, target, ...rest);
-  };
-}"""
 
 
 def frames(kind: m.AudioKind, stream: int, rate: int, tone: float) -> list[bytes]:
