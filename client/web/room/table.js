@@ -96,7 +96,7 @@ export function createTable({ id, scope, actions }) {
       return element("li", {}, number, ` ${nameOf(kind)}`);
     });
     const more = table.moves.length - MOVES_SHOWN;
-    if (more > 0) shown.push(element("li", {}, `+${more}`));
+    if (more > 0) shown.push(element("li", { class: "more-moves" }, `+${more}`));
     moves.replaceChildren(...shown);
     moves.hidden = shown.length === 0 || table.rounds !== null; // a drill counts its rounds
   }
