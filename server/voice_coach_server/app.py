@@ -173,7 +173,7 @@ def create_app(
 
     routes: list[BaseRoute] = [
         # First: in a room the front page is another.
-        *(room_routes(room, web_folder) if room else ()),
+        *(room_routes(room, store, web_folder) if room else ()),
         *page_routes(web_folder),
         *branch_routes(store, engines.recognizer),
         Route("/api/scenarios", scenarios),

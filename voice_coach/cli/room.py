@@ -18,6 +18,7 @@ from voice_coach_client.web import web_folder
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
 from voice_coach_server.room.opened import OpenedRoom
+from voice_coach_server.room.report import write_report
 
 __all__ = ["command"]
 
@@ -41,6 +42,11 @@ __all__ = ["command"]
     "--store", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep sessions in."
 )
 @click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the class report into when the room ends.",
+)
+@click.option(
     "--settings", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file."
 )
 def command(  # noqa: PLR0913 - click hands over each option by its name
@@ -52,6 +58,7 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
     model: str | None,
     voice: VoiceEngine | None,
     store: Path | None,
+    report: Path | None,
     file: Path | None,
 ) -> None:
     """Open a training room: tables join over the network, with a code and over TLS.
@@ -63,6 +70,7 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
     Examples:
       voice-coach room
       voice-coach room --name "Tuesday class" --host 192.168.1.20
+      voice-coach room --report reports
     """  # noqa: D301 - click reads the \b
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = with_options(load_settings(file), port=port, model=model, store=store, engine=voice)
@@ -72,7 +80,12 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
         stack.callback(room.close)
         with console.status("Loading the ears and the voice ..."):
             engines = stack.enter_context(open_engines(settings))
-        asyncio.run(_serve(settings, engines, room, console, open_page=open_page))
+        try:
+            asyncio.run(_serve(settings, engines, room, console, open_page=open_page))
+        finally:
+            if report is not None and room.room.all_tables:
+                for path in write_report(room.room, settings.store.path, report):
+                    console.print(f"Class report: {path}", soft_wrap=True)
 
 
 async def _serve(

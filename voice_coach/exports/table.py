@@ -8,7 +8,7 @@ from typing import Final
 
 from voice_coach.review.review import Review
 
-__all__ = ["as_csv"]
+__all__ = ["as_csv", "plain_cell"]
 
 _COLUMNS: Final = (
     "turn",
@@ -48,7 +48,7 @@ def as_csv(review: Review) -> str:
                 "speaker": turn.speaker.value if row.speaker_known else "",
                 "start_seconds": f"{turn.start_seconds:.2f}",
                 "end_seconds": f"{turn.end_seconds:.2f}",
-                "text": _plain(turn.text),
+                "text": plain_cell(turn.text),
                 "moves": "; ".join(move.kind for move in turn.moves),
                 "covers": "; ".join(dict.fromkeys(covered.topic for covered in turn.covers)),
                 "thats_right": "yes" if turn.thats_right else "",
@@ -56,11 +56,12 @@ def as_csv(review: Review) -> str:
                 "rule": because.rule if because else "",
                 "trust_after": f"{because.trust_after:.2f}" if because else "",
                 "tension_after": f"{because.tension_after:.2f}" if because else "",
-                "comments": _plain("; ".join(comments)),
+                "comments": plain_cell("; ".join(comments)),
             }
         )
     return page.getvalue()
 
 
-def _plain(text: str) -> str:
+def plain_cell(text: str) -> str:
+    """Give a text as a spreadsheet must have it: one that would be run begins with an apostrophe."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from voice_coach.errors import InputError
-from voice_coach.messages import Ended, ServerMessage
+from voice_coach.messages import ServerMessage
 from voice_coach.room_messages import (
     Activity,
     AskToListen,
@@ -39,7 +39,7 @@ from voice_coach_server.room.deeds import (
     Touched,
 )
 from voice_coach_server.room.names import cleaned, likeness
-from voice_coach_server.room.table import PastCall, Table
+from voice_coach_server.room.table import Table
 from voice_coach_server.room.watched_call import WatchedCall
 
 __all__ = ["TABLES_LIMIT", "Room"]
@@ -215,22 +215,19 @@ class Room:
 
     def call_said(self, table: str, session: str, message: ServerMessage) -> None:
         """A call's client was sent a message."""
-        found = self._once(table)
-        if found is None:
+        found = self._tables.get(table)
+        if found is None or found.call is None or found.call.session != session:
             return
-        if isinstance(message, Ended):
-            # It is said once everything is on disk: the call was over before.
-            found.note_result(session, message.drill)
-        elif found.call is not None and found.call.session == session and found.call.take(message):
-            self._touch(found)
+        if found.call.take(message):
+            self._do(Touched(table=table))
 
     def call_ended(self, table: str, session: str) -> None:
         """A call of a table is over."""
-        found = self._once(table)
+        found = self._tables.get(table) or self._left.get(table)
         if found is None or found.call is None or found.session != session:
             return
         found.call.end(self._now())
-        found.past.append(PastCall(session=session))
+        found.past.append(session)
         if table in self._tables:
             self._do(LobbyChanged(table=table), Touched(table=table))
 
@@ -383,14 +380,6 @@ class Room:
         if found is None:
             raise InputError("That table is not in the room any more.", code="unknown-table")
         return found
-
-    def _once(self, table: str) -> Table | None:
-        """A table that is in, or has been."""
-        return self._tables.get(table) or self._left.get(table)
-
-    def _touch(self, table: Table) -> None:
-        if table.id in self._tables:
-            self._do(Touched(table=table.id))
 
     def _meant(self, tables: tuple[str, ...] | None) -> list[Table]:
         if tables is None:

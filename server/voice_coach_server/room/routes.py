@@ -9,17 +9,19 @@ from starlette.websockets import WebSocket
 
 from voice_coach_server.room.entry import entry_routes
 from voice_coach_server.room.opened import OpenedRoom
+from voice_coach_server.room.report import report_routes
 from voice_coach_server.room.sockets import serve_page, serve_table
 from voice_coach_server.visitor import visitor_of
 
 __all__ = ["room_routes"]
 
 
-def room_routes(opened: OpenedRoom, web_folder: Path) -> list[BaseRoute]:
+def room_routes(opened: OpenedRoom, store: Path, web_folder: Path) -> list[BaseRoute]:
     """Give the routes of a room; who may use which stands in `rights.py`.
 
     Args:
         opened: The room.
+        store: The store's folder, for the report.
         web_folder: Where the pages are.
     """
 
@@ -31,6 +33,7 @@ def room_routes(opened: OpenedRoom, web_folder: Path) -> list[BaseRoute]:
 
     return [
         *entry_routes(opened, web_folder),
+        *report_routes(opened.room, store),
         WebSocketRoute("/room/table", table),
         WebSocketRoute("/room/watch", watch),
     ]

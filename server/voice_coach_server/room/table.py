@@ -6,20 +6,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from voice_coach.coaching.drill import DrillResult
 from voice_coach.room_messages import Activity, Consent, Listening, TableState
 from voice_coach_server.room.watched_call import WatchedCall
 
-__all__ = ["PastCall", "Table"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastCall:
-    """A call that a table began in this room."""
-
-    session: str
-    drill: DrillResult | None = None
-    """How it went, when it was a drill that came to its end."""
+__all__ = ["Table"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,8 +32,8 @@ class Table:
     """When the last of both went; of no meaning while one is there."""
     call: WatchedCall | None = None
     """The call that is going on, or the last one."""
-    past: list[PastCall] = field(default_factory=list)
-    """Calls that have ended, oldest first."""
+    past: list[str] = field(default_factory=list)
+    """Its calls that have ended, oldest first."""
 
     @property
     def connected(self) -> bool:
@@ -54,14 +44,6 @@ class Table:
     def session(self) -> str:
         """The call that is going on; empty between calls."""
         return self.call.session if self.call is not None and not self.call.over else ""
-
-    def note_result(self, session: str, drill: DrillResult | None) -> None:
-        """Remember how a drill went that has ended."""
-        if drill is not None:
-            self.past = [
-                PastCall(session=session, drill=drill) if call.session == session else call
-                for call in self.past
-            ]
 
     def state(self, at: float) -> TableState:
         """Give what the trainer may see of it now.

@@ -39,7 +39,7 @@ class WatchedCall:
         self.last_words = ""
         """What the trainee said last, or is saying."""
         self.last_moves: tuple[Move, ...] = ()
-        """Moves in `last_words`."""
+        """In `last_words`."""
         self.last_reply = ""
         self.ring: tuple[RingSegment, ...] = ()
         self.thats_right = False

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from voice_coach.coaching.drill import DrillResult, DrillScore, Verdict
-from voice_coach.coaching.turn import Debrief, Speaker, Turn
+from voice_coach.coaching.drill import Verdict
+from voice_coach.coaching.turn import Speaker, Turn
 from voice_coach.conversation.commands import Phase
-from voice_coach.counterpart.reply import Delivery, Outcome, RingSegment, SegmentState
+from voice_coach.counterpart.reply import Delivery, RingSegment, SegmentState
 from voice_coach.errors import InputError
 from voice_coach.messages import (
-    Ended,
     Latency,
     Partial,
     PhaseChanged,
@@ -45,7 +44,7 @@ from voice_coach_server.room.deeds import (
     Touched,
 )
 from voice_coach_server.room.room import Room
-from voice_coach_server.room.table import PastCall, Table
+from voice_coach_server.room.table import Table
 
 RENEWAL = Activity(scenario="renewal_in_doubt")
 
@@ -282,24 +281,6 @@ def test_a_drill_is_seen_by_its_rounds(played: Played) -> None:
     assert (state.rounds, state.streak) == ((2, 3), 1)
 
 
-def test_a_drills_result_is_kept_though_the_next_call_has_begun(played: Played) -> None:
-    table = played.join("Anna")
-    played.room.call_opened(table.id, "one")
-    played.room.call_ended(table.id, "one")
-    played.room.call_opened(table.id, "two")
-    debrief = Debrief(headline="", checks=(), labels=0, summaries=0, thats_right=False, talk_share=0.5)
-    result = DrillResult(
-        drill="label_it",
-        headline="h",
-        score=DrillScore(passed=3, rounds=4, longest_streak=2),
-        verdicts=(),
-    )
-    ended = Ended(session="one", outcome=Outcome.TRAINEE_LEFT, debrief=debrief, drill=result)
-    played.room.call_said(table.id, "one", ended)
-    assert table.past == [PastCall(session="one", drill=result)]
-    assert table.session == "two"
-
-
 def test_a_table_that_does_not_share_shows_no_word(played: Played) -> None:
     table = played.join("Anna", share=False)
     played.room.call_opened(table.id, "one")
@@ -313,6 +294,7 @@ def test_a_table_that_does_not_share_shows_no_word(played: Played) -> None:
     state = played.room.state(table.id)
     assert state is not None
     assert (state.last_words, state.last_reply, state.ring[0].title) == ("", "", "")
+    assert state.last_moves == ()
     assert (state.moves, state.phase, state.ring[0].state) == (
         (("label", 1),),
         Phase.LISTENING,
@@ -322,6 +304,7 @@ def test_a_table_that_does_not_share_shows_no_word(played: Played) -> None:
     state = played.room.state(table.id)
     assert state is not None
     assert (state.last_words, state.ring[0].title) == ("Mine.", "The crash")
+    assert [move.kind for move in state.last_moves] == ["label"]
 
 
 def test_a_table_is_away_when_both_its_sockets_are(played: Played) -> None:
@@ -423,7 +406,7 @@ def test_a_table_taken_out_is_told_and_is_gone_with_its_call(played: Played) -> 
     played.room.call_said(table.id, "one", PhaseChanged(phase=Phase.ENDED))
     played.room.call_ended(table.id, "one")
     assert not played.deeds
-    assert table.past == [PastCall(session="one")], "its calls are remembered for the report"
+    assert table.past == ["one"], "its calls are remembered for the report"
 
 
 def test_the_trainer_is_there_while_a_page_is(played: Played) -> None:
