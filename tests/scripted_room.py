@@ -88,11 +88,11 @@ class ScriptedRoom:
         """Say something in every call."""
         self._send(self._calls, [messages.encode(message) for message in said])
 
-    def drop_lines(self) -> None:
-        """Cut every socket of the room."""
+    def drop_lines(self, code: int = 1012) -> None:
+        """Close every socket of the room with a code."""
         assert self._loop is not None
         for socket in [*self._tables, *self._trainers]:
-            asyncio.run_coroutine_threadsafe(socket.close(1012), self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(socket.close(code), self._loop).result(5)
 
     def _send(self, sockets: set[WebSocket], frames: Sequence[str | bytes]) -> None:
         assert self._loop is not None

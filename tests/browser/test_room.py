@@ -1,4 +1,4 @@
-"""A whole class in real Chromium over TLS: one trainer, three trainees, each with a microphone of its own.
+"""A whole class in real Chromium over TLS: a trainer, three trainees, each with a microphone of its own.
 
 The room, its ears and its voice are the real ones, started as a person starts them. The browsers are told
 which key the room has, and nothing else is overlooked.
@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from browser_tools import QUIET, chromium, keep_picture, wait_until
 from microphone_file import write_microphone
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect, sync_playwright
 from scripted_room import spki_of
 
 pytestmark = pytest.mark.browser
@@ -70,12 +70,28 @@ def room_of(store: Path) -> Iterator[OpenRoom]:
 class Class:
     """The browsers of one class, and what went wrong in any of their pages."""
 
+    trainer: Page
+    wall: Page
+    """The projector page."""
+    tables: dict[str, Page]
+
     def __init__(self, playwright: Playwright, room: OpenRoom, stack: ExitStack) -> None:
+        self.room = room
         self._playwright = playwright
         self._stack = stack
         root = re.sub(r"room/trainer.*", "", room.trainer)
         self._trusted = f"--ignore-certificate-errors-spki-list={spki_of(root)}"
         self.troubles: list[str] = []
+        self.tables = {}
+        self.office = self.browser()
+
+    def card(self, name: str) -> Locator:
+        """A table on the trainer's page."""
+        return self.trainer.locator(f"article:has-text('{name}')")
+
+    def on_every_table(self) -> Iterator[tuple[Page, Locator]]:
+        """Each table's own page, and its card on the trainer's."""
+        return ((page, self.card(name)) for name, page in self.tables.items())
 
     def browser(self, microphone: Path | None = None) -> Browser:
         """Start a browser of its own; two tables never share a microphone."""
@@ -105,101 +121,129 @@ class Class:
 
 
 @pytest.fixture
-def at_work(tmp_path: Path) -> Iterator[tuple[OpenRoom, Class]]:
+def there(tmp_path: Path) -> Iterator[Class]:
     with room_of(tmp_path / "store") as room, sync_playwright() as playwright, ExitStack() as stack:
-        yield room, Class(playwright, room, stack)
+        yield Class(playwright, room, stack)
 
 
-def test_a_class_from_the_code_to_the_report(at_work: tuple[OpenRoom, Class], tmp_path: Path) -> None:
-    room, there = at_work
-    office = there.browser()
-    trainer = there.page(office, f"{room.trainer}#{room.secret}")
-    expect(trainer.locator("#title")).to_have_text("Spring class")
-    expect(trainer.locator("#nobody")).to_be_visible()
-    wall = there.page(office, room.trainer.replace("trainer", "projector"))
-    expect(wall.locator("#code")).not_to_be_empty()
-    wait_until(wall, "document.querySelector('#qr').naturalWidth > 0")
-    code, address = wall.locator("#code").inner_text(), wall.locator("#address").inner_text()
+def test_a_class_from_the_code_to_the_report(there: Class, tmp_path: Path) -> None:
+    open_the_room(there)
+    come_in(there, tmp_path)
+    begin_together(there)
+    read_along(there)
+    write_to_one(there, "Ada and Bo")
+    listen_to_one(there, "Window")
+    stop_together(there)
+    take_the_report_home(there)
+    assert there.troubles == []
 
-    # ---- three tables come in with the code from the wall
-    tables = {}
+
+def open_the_room(there: Class) -> None:
+    """The trainer opens two pages: their own, and the one on the wall."""
+    address = there.room.trainer
+    there.trainer = there.page(there.office, f"{address}#{there.room.secret}")
+    expect(there.trainer.locator("#title")).to_have_text("Spring class")
+    expect(there.trainer.locator("#nobody")).to_be_visible()
+    there.wall = there.page(there.office, address.replace("trainer", "projector"))
+    expect(there.wall.locator("#code")).not_to_be_empty()
+    wait_until(there.wall, "document.querySelector('#qr').naturalWidth > 0")
+
+
+def come_in(there: Class, folder: Path) -> None:
+    """Three tables come in with what stands on the wall."""
+    code = there.wall.locator("#code").inner_text()
+    address = there.wall.locator("#address").inner_text()
     for number, (name, (line, _)) in enumerate(SAID.items()):
-        wav = write_microphone(tmp_path / f"{number}.wav", [4.0, line, 14.0])
+        wav = write_microphone(folder / f"{number}.wav", [4.0, line, 14.0])
         page = there.page(there.browser(wav), f"{address}/#{code}")
         expect(page.locator("#code")).to_have_value(code)
         page.locator("#name").fill(name)
         page.locator("#join").click()
         expect(page.locator("#lobby")).to_contain_text(name)
-        tables[name] = page
-    expect(wall.locator("#tables li")).to_have_text(list(SAID))
-    keep_picture(wall, "class-projector")
-    expect(trainer.locator(".table h3")).to_have_text(list(SAID))
-    cards = {name: trainer.locator(f"article:has-text('{name}')") for name in SAID}
+        there.tables[name] = page
+    expect(there.wall.locator("#tables li")).to_have_text(list(SAID))
+    keep_picture(there.wall, "class-projector")
+    expect(there.trainer.locator(".table h3")).to_have_text(list(SAID))
 
-    # ---- the trainer sends a scenario and starts everybody
-    trainer.locator("#activity").select_option("scenario:renewal_in_doubt")
-    trainer.locator("#send-all").click()
-    for page in tables.values():
+
+def begin_together(there: Class) -> None:
+    """The trainer sends a scenario and starts everybody."""
+    there.trainer.locator("#activity").select_option("scenario:renewal_in_doubt")
+    there.trainer.locator("#send-all").click()
+    for page in there.tables.values():
         expect(page.locator("#lobby")).to_contain_text("The trainer has sent you: Renewal in doubt")
         page.get_by_role("button", name="Switch the microphone on").click()
         expect(page.locator("#lobby")).to_contain_text("Your microphone is on")
-    trainer.locator("#start-all").click()
-    for name, page in tables.items():
+    there.trainer.locator("#start-all").click()
+    for page, card in there.on_every_table():
         expect(page.locator("#call")).to_be_visible()
-        expect(cards[name]).to_have_attribute("data-shape", "call")
+        expect(card).to_have_attribute("data-shape", "call")
 
-    # ---- what each table says is read along, and its counterpart answers
+
+def read_along(there: Class) -> None:
+    """What each table says stands on its card, and so does what it is answered."""
     for name, (_, word) in SAID.items():
-        words = cards[name].locator("[data-speaker=trainee]")
-        expect(words).to_contain_text(word, timeout=PATIENCE_MS, ignore_case=True)
-        expect(cards[name].locator("[data-speaker=counterpart]")).not_to_be_empty()
-    expect(cards["Table 1"].locator(".moves")).to_contain_text("label", timeout=PATIENCE_MS)
-    keep_picture(trainer, "class-at-work")
+        said = there.card(name).locator("[data-speaker=trainee]")
+        expect(said).to_contain_text(word, timeout=PATIENCE_MS, ignore_case=True)
+        expect(there.card(name).locator("[data-speaker=counterpart]")).not_to_be_empty()
+    label = there.card("Table 1").locator(".stroke[data-kind=label]")
+    expect(label).to_be_visible(timeout=PATIENCE_MS)
+    expect(there.card("Table 1").locator(".moves")).to_contain_text("label", timeout=PATIENCE_MS)
+    keep_picture(there.trainer, "class-at-work")
 
-    # ---- a note goes to one table, and to no other
-    trainer.bring_to_front()
-    cards["Ada and Bo"].focus()
-    trainer.keyboard.press("n")
-    trainer.keyboard.type("What does she feel?")
-    trainer.keyboard.press("Enter")
-    notes = {name: page.locator(".lobby-strip[data-kind=note] p") for name, page in tables.items()}
-    expect(notes["Ada and Bo"]).to_have_text("From the trainer: What does she feel?")
-    expect(notes["Table 1"]).to_be_empty()
-    expect(notes["Window"]).to_be_empty()
 
-    # ---- the trainer hears a table once it has said yes, both sides of it
-    trainer.evaluate(LISTENING_TAP)
-    cards["Window"].focus()
-    trainer.keyboard.press("l")
-    asked = tables["Window"].get_by_role("button", name="Yes, they may")
-    expect(asked).to_be_visible()
-    keep_picture(tables["Window"], "class-asked-to-listen")
-    expect(tables["Table 1"].get_by_role("button", name="Yes, they may")).to_be_hidden()
-    trainer.wait_for_timeout(1500)
-    assert trainer.evaluate("Math.max(...window.peaks)") == 0, (
-        "nothing is heard before the table has said yes"
-    )
-    asked.click()
-    expect(tables["Window"].locator("#lobby")).to_contain_text("The trainer is listening to you now")
-    expect(cards["Window"]).to_have_attribute("data-listening", "yes")
-    wait_until(trainer, "Math.min(...window.peaks) > 0.02", seconds=PATIENCE_MS / 1000)
-    keep_picture(trainer, "class-listening")
-    tables["Window"].get_by_role("button", name="Stop that").click()
-    expect(cards["Window"]).to_have_attribute("data-listening", "no")
+def write_to_one(there: Class, name: str) -> None:
+    """A note goes to one table, and to no other."""
+    there.trainer.bring_to_front()
+    there.card(name).focus()
+    there.trainer.keyboard.press("n")
+    there.trainer.keyboard.type("What does she feel?")
+    there.trainer.keyboard.press("Enter")
+    notes = {table: page.locator("[data-kind=note] p") for table, page in there.tables.items()}
+    expect(notes.pop(name)).to_have_text("From the trainer: What does she feel?")
+    keep_picture(there.tables[name], "class-note")
+    for other in notes.values():
+        expect(other).to_be_empty()
 
-    # ---- everybody stops, and the report has all of them
-    trainer.locator("#stop-all").click()
-    for page in tables.values():
+
+def listen_to_one(there: Class, name: str) -> None:
+    """The trainer hears both sides of a table once it has said yes; nobody else is asked."""
+    there.trainer.evaluate(LISTENING_TAP)
+    there.card(name).focus()
+    there.trainer.keyboard.press("l")
+    table = there.tables[name]
+    yes = table.get_by_role("button", name="Yes, they may")
+    expect(yes).to_be_visible()
+    keep_picture(table, "class-asked-to-listen")
+    for other in there.tables.values():
+        if other is not table:
+            expect(other.get_by_role("button", name="Yes, they may")).to_be_hidden()
+    there.trainer.wait_for_timeout(1500)
+    assert there.trainer.evaluate("Math.max(...window.peaks)") == 0, "heard before the table said yes"
+    yes.click()
+    expect(table.locator("#lobby")).to_contain_text("The trainer is listening to you now")
+    expect(there.card(name)).to_have_attribute("data-listening", "yes")
+    wait_until(there.trainer, "Math.min(...window.peaks) > 0.02", seconds=PATIENCE_MS / 1000)
+    keep_picture(there.trainer, "class-listening")
+    table.get_by_role("button", name="Stop that").click()
+    expect(there.card(name)).to_have_attribute("data-listening", "no")
+
+
+def stop_together(there: Class) -> None:
+    """Everybody's call ends, and each table sees how it went."""
+    there.trainer.locator("#stop-all").click()
+    for page, card in there.on_every_table():
         expect(page.locator("#ended")).to_be_visible(timeout=PATIENCE_MS)
-    keep_picture(tables["Table 1"], "class-ended")
-    for card in cards.values():
         expect(card).to_have_attribute("data-shape", "here")
         expect(card).to_contain_text("1 call done")
-    report = trainer.evaluate("async () => (await fetch('/room/report.csv')).text()")
-    rows = list(csv.DictReader(io.StringIO(report)))
-    assert {row["table"] for row in rows} == set(SAID)
-    paper = there.page(office, room.trainer.replace("trainer", "report.html"))
+    keep_picture(there.tables["Table 1"], "class-ended")
+
+
+def take_the_report_home(there: Class) -> None:
+    """All three tables stand in it, on paper and as a table."""
+    table = there.trainer.evaluate("async () => (await fetch('/room/report.csv')).text()")
+    assert {row["table"] for row in csv.DictReader(io.StringIO(table))} == set(SAID)
+    paper = there.page(there.office, there.room.trainer.replace("trainer", "report.html"))
     for name in SAID:
         expect(paper.locator("body")).to_contain_text(name)
     keep_picture(paper, "class-report", whole=True)
-    assert there.troubles == []

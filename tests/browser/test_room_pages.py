@@ -300,6 +300,17 @@ def test_a_line_that_breaks_is_said_and_comes_back_and_a_closed_room_too(
     expect(page.locator("#code")).to_be_visible()
 
 
+def test_a_table_that_is_opened_elsewhere_is_not_fought_over(
+    room: ScriptedRoom, open_at: Callable[..., Page]
+) -> None:
+    page = open_at()
+    join(page)
+    room.drop_lines(code=4409)
+    expect(page.locator("#room-out h1")).to_have_text("This table is open in another window.")
+    page.get_by_role("link", name="Bring it here").click()
+    expect(page.locator("#lobby")).to_be_visible()
+
+
 def test_a_page_that_was_closed_in_its_call_finds_it_again(
     room: ScriptedRoom, open_at: Callable[..., Page]
 ) -> None:
