@@ -3,7 +3,9 @@
 const TAKES_SPACE = "button, input, select, textarea, a[href], summary, [role=button]";
 const TAKES_LETTERS = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 
-/** What a key press asks for: `mute`, `end`, `cues`, `latency`, `popOut`, `help`, or `null`. */
+const LETTERS = { c: "cues", l: "latency", p: "popOut", a: "again", d: "anotherDrill", "?": "help" };
+
+/** What a key press asks for: the name of an action, or `null`. */
 export function actionOf({ key, target, altKey, ctrlKey, metaKey }) {
   if (altKey || ctrlKey || metaKey) return null;
   const inside = (selector) => Boolean(target?.closest?.(selector));
@@ -11,7 +13,7 @@ export function actionOf({ key, target, altKey, ctrlKey, metaKey }) {
   if (key === " ") return inside(TAKES_SPACE) ? null : "mute";
   if (key === "Escape") return "end";
   if (inside(TAKES_LETTERS)) return null;
-  return { c: "cues", l: "latency", p: "popOut", "?": "help" }[key.toLowerCase()] ?? null;
+  return LETTERS[key.toLowerCase()] ?? null;
 }
 
 /** Listen on a window (the page, or its pop-out) and call `actions[name]()`. */

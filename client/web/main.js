@@ -5,8 +5,8 @@ import { Call } from "./call.js";
 import { bindKeys } from "./keys.js";
 import { recall, remember } from "./memory.js";
 import { canPopOut, NO_POP_OUT, popOut } from "./pip.js";
-import { inRoom, openLobby } from "./room/lobby.js";
-import { createOrders } from "./room/orders.js";
+import { inRoom } from "./room/lobby.js";
+import { sitDown } from "./room/seat.js";
 import { Scope } from "./scope.js";
 import { Sound } from "./sound.js";
 import { initialState, reduce } from "./state.js";
@@ -16,7 +16,11 @@ import { createCards } from "./view/cards.js";
 import { createControls } from "./view/controls.js";
 import { createCue } from "./view/cue.js";
 import { createDebrief } from "./view/debrief.js";
+import { createDrill } from "./view/drill.js";
+import { createDrillCards } from "./view/drill-cards.js";
+import { createDrillResult } from "./view/drill-result.js";
 import { createFromHere } from "./view/from-here.js";
+import { createHold } from "./view/hold.js";
 import { createLatency } from "./view/latency.js";
 import { fillLegend } from "./view/legend.js";
 import { createMeter } from "./view/meter.js";
@@ -28,6 +32,7 @@ import { createScreens } from "./view/screens.js";
 import { createStart } from "./view/start.js";
 import { createTimer } from "./view/timer.js";
 import { createTranscript } from "./view/transcript.js";
+import { createVerdict } from "./view/verdict.js";
 
 const ASK_AGAIN_MS = 2000;
 
@@ -78,6 +83,7 @@ function startViews() {
       guardedness: byId("guardedness"),
     }),
     createFromHere({ byId }),
+    createDrillCards({ section: byId("drills"), list: byId("drill-cards"), start: beginDrill }),
     createBanner({
       place: byId("start-trouble"),
       pick: ({ screen, trouble }) => (screen === "start" ? trouble : null),
@@ -104,6 +110,9 @@ function callViews() {
       scope: page,
       heardSeconds: () => call?.heardSeconds() ?? null,
     }),
+    createDrill({ byId, scope: page, heardSeconds: () => call?.heardSeconds() ?? null }),
+    createHold({ picture: byId("hold"), scope: page }),
+    createVerdict({ place: byId("drill-verdict"), news: byId("drill-news") }),
     createCue({ element: byId("cue") }),
     createLatency({ place: byId("latency"), button: byId("show-latency") }),
     createBanner({ place: byId("banner"), pick: newsOfCall, actions: bannerActions }),
@@ -127,70 +136,40 @@ function bannerActions(code) {
 async function begin() {
   const { branch } = state;
   const scenario = branch ? branch.scenario : state.cards?.find(({ id }) => id === state.chosen);
-  if (!scenario || state.screen === "call") return;
-  recording.stop();
-  if (!(await sound.openMicrophone())) {
-    if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
-    return;
-  }
-  if (inCall()) return; // asked for twice, by a hand and by the trainer
+  if (!scenario || !(await readyToSpeak())) return;
   const { record, cues, guardedness } = state;
   const hello = branch
     ? { branch: branch.branch, record, cues }
     : { scenario: scenario.id, record, cues, guardedness: guardedness || null };
-  await place(scenario, hello);
+  await place({ scenario }, hello);
 }
 
-async function place(scenario, hello) {
-  dispatch({ type: "opening", scenario });
+async function place(whom, hello) {
+  dispatch({ type: "opening", ...whom });
   call = await Call.place({ sound, hello, dispatch, seen: () => state.seq });
 }
 
 // A page that was closed in the middle of its call finds it again: the server tells what was said.
 async function resume(session) {
-  if (inCall() || !(await sound.openMicrophone())) return;
+  if (!(await readyToSpeak())) return;
   const { record, cues } = state;
-  await place(null, { resume: session, record, cues });
+  await place({}, { resume: session, record, cues });
 }
 
-// In a training room: the bar of the table, and what the trainer asks of this page.
-function sitDown() {
-  const orders = createOrders({
-    scope: page,
-    page: {
-      state: () => state,
-      choose: chooseActivity,
-      begin,
-      end: actions.confirmEnd,
-      home,
-      changed: () => new Promise((wake) => waiting.push(wake)),
-    },
-  });
-  const lobby = openLobby({
-    place: byId("lobby"),
-    out: byId("room-out"),
-    scope: page,
-    on: {
-      start: orders.start,
-      stop: orders.stop,
-      assigned: (activity) => state.screen === "start" && chooseActivity(activity),
-      resume,
-      record: (on) => dispatch({ type: "record", on }),
-      microphone: () => sound.openMicrophone(),
-      gone: () => call?.close(),
-    },
-  });
-  views.push(lobby);
-  byId("lede").textContent = "You talk, they answer aloud. All of it stays on the trainer’s machine.";
-  sound.listen(({ level }) => lobby.hear(level));
-  lobby.render(state);
+async function beginDrill(card) {
+  if (!(await readyToSpeak())) {
+    byId("start-trouble").scrollIntoView({ block: "center" });
+    return;
+  }
+  await place({ drill: card }, { drill: card.id, record: state.record });
 }
 
-function chooseActivity({ scenario, guardedness }) {
-  if (state.cards && !state.cards.some(({ id }) => id === scenario)) return false;
-  dispatch({ type: "choose", scenario });
-  dispatch({ type: "guardedness", level: guardedness ?? "" });
-  return true;
+async function readyToSpeak() {
+  if (state.screen === "call") return false;
+  recording.stop();
+  if (await sound.openMicrophone()) return !inCall(); // a hand and a trainer may both have asked
+  if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
+  return false;
 }
 
 function wantCues(on) {
@@ -208,12 +187,20 @@ function home() {
   if (trouble?.code.startsWith("microphone")) dispatch({ type: "trouble", trouble });
 }
 
+async function otherDrill() {
+  home();
+  await fetchDrills(); // the score of the one that is over has changed
+  byId("drills").scrollIntoView();
+  byId("drills").focus({ preventScroll: true });
+}
+
 function someoneElse() {
   if (location.search) location.assign("/"); // the address names a line to go on from
   else home();
 }
 
 const inCall = () => state.screen === "call";
+const afterDrill = () => state.screen === "ended" && Boolean(state.drill?.result);
 const panel = (name, open) => dispatch({ type: "panel", name, open });
 
 // Each gives whether it did something, so that a key is taken only then.
@@ -224,7 +211,7 @@ const actions = {
     return true;
   },
   cues() {
-    if (!inCall()) return false;
+    if (!inCall() || state.drill) return false;
     wantCues(!state.cues);
     return true;
   },
@@ -241,6 +228,16 @@ const actions = {
   latency() {
     if (!inCall()) return false;
     panel("latency", !state.panels.latency);
+    return true;
+  },
+  again() {
+    if (!afterDrill()) return false;
+    beginDrill(state.drill.card);
+    return true;
+  },
+  anotherDrill() {
+    if (!afterDrill()) return false;
+    otherDrill();
     return true;
   },
   help() {
@@ -274,18 +271,42 @@ async function toggleWindow() {
   popped = await popOut({ element: byId("call"), on: { opened, closed } });
 }
 
-async function fetchCards() {
+const fetchCards = () => ask("/api/scenarios", (cards) => ({ type: "cards", cards }));
+const fetchDrills = () => ask("/api/drills", (drills) => ({ type: "drills", drills }));
+
+async function ask(address, messageOf) {
   try {
-    const answer = await fetch("/api/scenarios");
+    const answer = await fetch(address);
     if (!answer.ok) throw new TypeError(`The server answered ${answer.status}.`);
-    const cards = await answer.json();
+    const told = await answer.json();
     if (state.trouble?.code === "server-gone") dispatch({ type: "trouble", trouble: null });
-    dispatch({ type: "cards", cards });
+    dispatch(messageOf(told));
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // fetch rejects with TypeError when nobody answers
     dispatch({ type: "trouble", trouble: serverTrouble() });
-    page.after(ASK_AGAIN_MS, fetchCards);
+    page.after(ASK_AGAIN_MS, () => ask(address, messageOf));
   }
+}
+
+function takeSeat() {
+  const seat = sitDown({
+    byId,
+    scope: page,
+    sound,
+    page: {
+      state: () => state,
+      dispatch,
+      changed: () => new Promise((wake) => waiting.push(wake)),
+      begin,
+      beginDrill,
+      resume,
+      end: actions.confirmEnd,
+      home,
+      close: () => call?.close(),
+    },
+  });
+  views.push(seat);
+  seat.render(state);
 }
 
 const views = [
@@ -293,6 +314,12 @@ const views = [
   ...startViews(),
   ...callViews(),
   createDebrief({ place: byId("ended"), recording, again: begin, home: someoneElse }),
+  createDrillResult({
+    place: byId("ended"),
+    recording,
+    again: () => beginDrill(state.drill.card),
+    other: otherDrill,
+  }),
 ];
 
 const meters = [createMeter(byId("start-meter")), createMeter(byId("call-meter"))];
@@ -309,6 +336,7 @@ const lacking = browserTrouble();
 if (lacking) dispatch({ type: "trouble", trouble: lacking });
 else {
   fetchCards();
+  fetchDrills();
   askForBranch().then((answer) => answer && dispatch(answer));
-  inRoom().then((there) => there && sitDown());
+  inRoom().then((there) => there && takeSeat());
 }

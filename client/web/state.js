@@ -4,9 +4,12 @@
 // marked below. Microphone levels and playback positions change sixty times a second and are not
 // state: they go straight from their source to the element that draws them.
 
+import * as drilling from "./drill.js";
+
 export const initialState = Object.freeze({
   screen: "start", // start, call, ended
   cards: null, // null until the server has answered
+  drills: null, // the cards of drills; null until the server has answered
   chosen: "", // scenario id
   record: true,
   cues: true, // whether cues are wanted
@@ -17,6 +20,7 @@ export const initialState = Object.freeze({
   seq: 0, // last message seen: what a resumed connection tells the server
   session: "",
   scenario: null,
+  drill: null, // the drill that is going on, or that has just ended: see drill.js
   origin: null, // { session, turn }: where this call was taken up again; its earlier turns were said there
   startedSeconds: 0, // where on the call's time line it was taken up
 
@@ -42,9 +46,10 @@ export const initialState = Object.freeze({
 });
 
 // What stays when a call begins or is left behind.
-const fresh = ({ cards, chosen, record, cues, guardedness, branch, microphone, panels }) => ({
+const fresh = ({ cards, drills, chosen, record, cues, guardedness, branch, microphone, panels }) => ({
   ...initialState,
   cards,
+  drills,
   chosen,
   record,
   cues,
@@ -80,7 +85,7 @@ function step(state, message) {
     case "turn":
       return settle(state, message);
     case "reply":
-      return { ...state, reply: replyLine(message) };
+      return reply(state, message);
     case "reply_end":
       return replyEnd(state, message);
     case "turn_taken_back":
@@ -91,6 +96,10 @@ function step(state, message) {
       return state;
     case "ring":
       return ring(state, message);
+    case "round":
+      return onDrill(state, (drill) => drilling.startRound(drill, message.round));
+    case "verdict":
+      return onDrill(state, (drill) => drilling.judge(drill, message.verdict, latestUtterance(state)));
     case "cue":
       return { ...state, cue: state.cues ? message.cue : null };
     case "latency":
@@ -105,6 +114,8 @@ function step(state, message) {
     // ---- the page's own
     case "cards":
       return { ...state, cards: message.cards, chosen: state.chosen || (message.cards[0]?.id ?? "") };
+    case "drills":
+      return { ...state, drills: message.drills };
     case "choose":
       return { ...state, chosen: message.scenario };
     case "record":
@@ -118,7 +129,7 @@ function step(state, message) {
     case "microphone":
       return { ...state, microphone: message.status, trouble: message.trouble ?? null };
     case "opening":
-      return { ...fresh(state), screen: "call", link: "connecting", scenario: message.scenario };
+      return open(state, message);
     case "link":
       return { ...state, link: message.status };
     case "muted":
@@ -138,6 +149,20 @@ function step(state, message) {
   }
 }
 
+// A call with somebody, or a drill: who speaks its lines is told by the server.
+function open(state, { scenario = null, drill = null }) {
+  const begun = drill && drilling.begin(drill);
+  return { ...fresh(state), screen: "call", link: "connecting", scenario, drill: begun };
+}
+
+const onDrill = (state, change) => ({ ...state, drill: state.drill && change(state.drill) });
+
+// The highest number of the trainee's utterances so far.
+const latestUtterance = ({ partial, turns }) =>
+  [partial, ...turns]
+    .filter((line) => line?.key.startsWith("trainee-"))
+    .reduce((latest, { key }) => Math.max(latest, Number(key.split("-")[1])), -1);
+
 function welcome(state, message) {
   const { branch, next_sample: nextSample, microphone_rate_hz: rateHz } = message;
   return {
@@ -148,6 +173,7 @@ function welcome(state, message) {
     link: "open",
     session: message.session,
     scenario: message.scenario,
+    drill: message.drill ? (state.drill ?? drilling.begin(message.drill)) : null,
     record: message.record,
     trouble: null,
   };
@@ -156,7 +182,13 @@ function welcome(state, message) {
 function partial(state, { utterance, settled, tentative, moves }) {
   // A late partial of a turn that is settled already must not bring its words back.
   if (state.turns.some((line) => line.key === `trainee-${utterance}`)) return state;
-  return { ...state, partial: { key: `trainee-${utterance}`, settled, tentative, moves } };
+  const next = { ...state, partial: { key: `trainee-${utterance}`, settled, tentative, moves } };
+  return onDrill(next, (drill) => drilling.answer(drill, utterance));
+}
+
+function reply(state, message) {
+  const line = replyLine(message);
+  return onDrill({ ...state, reply: line }, (drill) => drilling.speak(drill, line));
 }
 
 function replyLine({ reply, sentences, delivery, sample_rate_hz: rateHz }) {
@@ -179,18 +211,20 @@ function settle(state, { utterance, turn }) {
   const line = { ...turn, key: `${turn.speaker}-${utterance}` };
   const others = state.turns.filter(({ key }) => key !== line.key);
   const turns = [...others, line].sort((a, b) => a.index - b.index);
-  return {
+  const next = {
     ...state,
     turns,
     partial: state.partial?.key === line.key ? null : state.partial,
     reply: state.reply?.key === line.key ? null : state.reply,
   };
+  if (turn.speaker !== "trainee") return next;
+  return onDrill(next, (drill) => drilling.answer(drill, utterance)); // a slow machine sends no partials
 }
 
 // The turn was not over: its line goes, and what answered it; its partials follow again.
 function takeBack(state, { utterance }) {
   const turns = state.turns.filter(({ key }) => key !== `trainee-${utterance}`);
-  return { ...state, turns, reply: null };
+  return onDrill({ ...state, turns, reply: null }, (drill) => drilling.takeBack(drill, utterance));
 }
 
 function ring(state, { segments, opened }) {
@@ -198,7 +232,7 @@ function ring(state, { segments, opened }) {
   return { ...state, ring: segments, glow };
 }
 
-function ended(state, { session, outcome, debrief }) {
+function ended(state, { session, outcome, debrief, drill = null }) {
   return {
     ...state,
     screen: "ended",
@@ -207,6 +241,7 @@ function ended(state, { session, outcome, debrief }) {
     session,
     outcome,
     debrief,
+    drill: state.drill && { ...state.drill, result: drill },
     ending: false,
     cue: null,
     trouble: null,

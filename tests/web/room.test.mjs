@@ -103,8 +103,10 @@ const pageThat = (screen) => {
     done,
     screen,
     state: () => ({ screen: page.screen }),
-    choose: ({ scenario }) => done.push(`choose ${scenario}`) && scenario !== "unknown",
-    begin: () => done.push("begin"),
+    choose({ scenario }) {
+      done.push(`choose ${scenario}`);
+      return scenario === "unknown" ? null : () => done.push("begin");
+    },
     end: () => done.push("end"),
     home: () => {
       done.push("home");

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from voice_coach import messages
+from voice_coach.coaching.drill import DrillCard, DrillResult, DrillRound, DrillScore, Verdict
 from voice_coach.coaching.turn import Check, Cue, Debrief, Evidence, Speaker, Turn
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import Delivery, Outcome, RingSegment, SegmentState
@@ -48,8 +49,22 @@ CHECK = Check(
     passed=True,
     evidence=Evidence(turn=0, quote="It sounds hard.", start_seconds=1, end_seconds=2),
 )
+DRILL = DrillCard(
+    id="label_it", title="Label it", trains="Labels.", how="Name it.", rounds=10, prompts=22
+)
+VERDICT = Verdict(
+    round=1,
+    utterance=1,
+    prompt="weekend",
+    passed=True,
+    reason="You named it and stopped.",
+    you_said="It sounds hard.",
+    streak=1,
+)
 ONE_OF_EACH: tuple[messages.ServerMessage, ...] = (
-    messages.Welcome(seq=1, version=1, session="s1", scenario=CARD, microphone_rate_hz=16000),
+    messages.Welcome(
+        seq=1, version=1, session="s1", scenario=CARD, microphone_rate_hz=16000, drill=DRILL
+    ),
     messages.PhaseChanged(seq=2, phase=Phase.TRAINEE_SPEAKING),
     messages.Partial(seq=3, utterance=1, settled="It sounds", tentative=" hard", moves=(MOVE,)),
     messages.TurnSettled(seq=4, utterance=1, turn=TURN),
@@ -68,8 +83,15 @@ ONE_OF_EACH: tuple[messages.ServerMessage, ...] = (
     messages.Latency(seq=13, utterance=1, final_text_ms=200, turn_decided_ms=400, reply_ready_ms=500),
     messages.Notice(seq=14, code="slow", text="Partials are off."),
     messages.Failed(seq=15, code="bad-field", text="A field is wrong."),
-    messages.Ended(
+    messages.RoundStarted(
         seq=16,
+        round=DrillRound(
+            number=1, rounds=10, streak=0, passed=0, prompt="weekend", task="Name it", why="A new one."
+        ),
+    ),
+    messages.VerdictShown(seq=17, verdict=VERDICT),
+    messages.Ended(
+        seq=18,
         session="s1",
         outcome=Outcome.AGREEMENT,
         debrief=Debrief(
@@ -79,6 +101,12 @@ ONE_OF_EACH: tuple[messages.ServerMessage, ...] = (
             summaries=0,
             thats_right=False,
             talk_share=0.4,
+        ),
+        drill=DrillResult(
+            drill="label_it",
+            headline="One of one.",
+            score=DrillScore(passed=1, rounds=1, longest_streak=1),
+            verdicts=(VERDICT,),
         ),
     ),
 )
@@ -134,6 +162,8 @@ def test_the_page_understands_every_server_message(made_of_the_wire: dict[str, A
     assert state["seq"] == len(ONE_OF_EACH)
     assert state["turns"][0]["moves"] == [msgspec.json.decode(msgspec.json.encode(MOVE))]
     assert state["debrief"]["checks"][0]["evidence"]["quote"] == "It sounds hard."
+    assert state["drill"]["verdicts"] == state["drill"]["result"]["verdicts"]
+    assert state["drill"]["round"]["task"] == "Name it"
 
 
 def test_the_page_has_words_for_every_phase_and_segment(made_of_the_wire: dict[str, Any]) -> None:

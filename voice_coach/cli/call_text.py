@@ -196,7 +196,7 @@ def _ending(row: SessionRow) -> Text:
             "recorded call" if row.complete else "heard in part", style="" if row.complete else "yellow"
         )
     if row.score is not None:
-        return Text(f"drill: {row.score.passed} of {row.score.rounds} passed")
+        return Text(f"drill, {row.score.passed} of {row.score.rounds}")
     if row.outcome is None:
         return Text("cut off", "yellow")
     ending = row.outcome.value.replace("_", " ")

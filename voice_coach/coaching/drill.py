@@ -48,6 +48,8 @@ class DrillRound(msgspec.Struct, frozen=True, kw_only=True):
     """What to do now, one short line: "Name the feeling", "Now stay silent"."""
     why: str
     """Why this prompt was chosen, one sentence."""
+    line: str = ""
+    """What is said to the trainee in it, without the sign ("Good.") that may be spoken before."""
     again: bool = False
     """The same prompt goes on: a summary that is not complete yet, a silence after the label."""
     hold_seconds: float | None = None

@@ -82,6 +82,7 @@ class DrillRun:
             prompt=now.prompt.id,
             task=self.drill.tasks[step],
             why=now.why,
+            line=" ".join(now.prompt.says),
             again=again,
             hold_seconds=None if now.held is None else HOLD_SECONDS,
         )

@@ -60,10 +60,13 @@ _OF_THEM = compile_pattern(
 _SOUNDS_LIKE = compile_pattern("^ ~ (it | that)? ~ (<sound> | <seem> | <look> | <feel>) ~ like", {})
 _TALKING_ON = compile_pattern("(^ but | you should | i can | i will | we can | we will | let us)", {})
 """What nobody says who leaves a label to stand."""
-_WHY = compile_pattern("(why | how come | what made you | what for)", {})
+_WHY = compile_pattern("(why | how come | what for)", {})
+_OPENING = compile_pattern("^^ ~ (how | what | when | where | who | which)", {})
+"""How a question begins that neither a yes nor a no can answer."""
 _LEADING = compile_pattern(
-    "(do not you think | would not it be | would not you | should not (you | we) | have you tried |"
-    " have you thought | why not just | what if you | how about | could not you | can not you just |"
+    "(^^ ~ (do | does | did | is | are | was | were | has | have | would | will | could | can | should)"
+    " not |"
+    " have you tried | have you thought | why not just | what if you | how about |"
     " you should | you could just | is it not)",
     {},
 )
@@ -231,8 +234,8 @@ def _no_oriented(answer: _Answer) -> Judged:
         return answer.quoted("pressure", pressing)
     if asked := answer.move("no_oriented_question"):
         return answer.quoted(PASSED, asked)
-    if asked := answer.move(*_OPEN):
-        return answer.quoted("open", asked)
+    if answer.move(*_OPEN) or answer.says(_OPENING):
+        return answer.whole("open")
     return answer.whole("yes_question")
 
 

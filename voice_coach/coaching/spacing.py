@@ -9,8 +9,8 @@ A round goes, in this order, to
 3. a new prompt, drawn by the seed;
 4. whatever is due soonest.
 
-No prompt comes twice running, if there is another. The rule knows nothing but the rounds so far, of
-this run and of the runs before, so a drill can be played again from its journal.
+No prompt comes twice running, nor before two others, if there are others. The rule knows nothing but
+the rounds so far, of this run and of the runs before, so a drill can be played again from its journal.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def choose_prompt(
         drawn = new[int(chance(seed, now, "prompt") * len(new))]
         return Choice(prompt=drawn, why="This one is new.")
     if cards:
-        soonest = _most_overdue(cards, now)
+        rested = [card for card in cards if now - card.round > WAITS[0]]
+        soonest = _most_overdue(rested or cards, now)
         said = "missed" if soonest.missed else "passed"
         why = f"Nothing else is due sooner: you {said} this one {{when}}."
         return _again(soonest, now, first_of_run, why)

@@ -152,7 +152,7 @@ def _choices(said: object) -> list[str]:
 
 
 def _whole(node: Node, low: int, high: int) -> int:
-    value = node.number(low, high)
+    value = float(node.number(low, high))
     if not value.is_integer():
         node.wrong(f"expected a whole number, not {value:g}")
     return int(value)

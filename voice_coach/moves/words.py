@@ -41,6 +41,7 @@ _STRAIGHT = {0x2019: "'"}
 _FILLERS = word_set("um uh uhm umm uhh erm er ehm hm hmm hmmm mm mmm ah")
 _CHATTER = frozenset({("you", "know"), ("i", "mean"), ("kind", "of"), ("sort", "of")})
 """Said without meaning it; dropped unless what follows makes them words of weight."""
+_MEANT_BEFORE = word_set("do did will would if what as that when let so") | {"do not"}
 _MEANT_AFTER = word_set("that what how why when who where it him her them to a the if you is")
 _OPENERS = word_set(
     "so well okay ok right alright yeah yes yep no sure oh and but now then mmhm because look listen"
@@ -208,7 +209,7 @@ def _without_fillers(words: list[Word]) -> list[Word]:
 def _is_meant(pair: tuple[str, str], before: str, after: list[Word]) -> bool:
     if pair in {("kind", "of"), ("sort", "of")}:
         return before in {"what", "this", "that", "the", "a", "some", "any", "which", "other"}
-    if before in {"do", "did", "if", "what", "as", "that", "when", "let", "so", "do not"}:
+    if before in _MEANT_BEFORE:
         return True
     return bool(after) and after[0].text in _MEANT_AFTER
 

@@ -17,6 +17,7 @@ export function createControls({ byId, scope, actions }) {
   const [muteWords, title, recording] = [byId("mute-words"), byId("call-title"), byId("recording")];
   const [confirmEnd, call, popOutWords] = [byId("confirm-end"), byId("call"), byId("pop-out-words")];
   const cuesWords = byId("cues-words");
+  const [endWords, stayWords] = [byId("confirm-words"), byId("stay-words")];
   let returnTo = null;
 
   bind("mute", actions.mute);
@@ -38,13 +39,16 @@ export function createControls({ byId, scope, actions }) {
   };
 
   return {
-    render({ screen, scenario, record, cues, muted, ending, panels }) {
+    render({ screen, scenario, drill, record, cues, muted, ending, panels }) {
       if (screen !== "call") {
         confirm.hidden = true;
         buttons.hidden = false;
         return;
       }
-      setText(title, scenario ? fullName(scenario.person) : "");
+      setText(title, drill ? drill.card.title : fullName(scenario?.person ?? ""));
+      setText(endWords, drill ? "Stop this drill?" : "End this call?");
+      setText(confirmEnd, drill ? "Stop the drill" : "End the call");
+      setText(stayWords, drill ? "Go on" : "Keep talking");
       setText(recording, record ? "Recorded on this machine" : "Not recorded");
       mute.setAttribute("aria-pressed", String(muted));
       setText(muteWords, muted ? "Unmute" : "Mute");

@@ -10,7 +10,7 @@ export function createDebrief({ place, recording, again, home }) {
   let drawn = null;
   return {
     render(state) {
-      if (state.screen !== "ended" || state.debrief === drawn) return;
+      if (state.screen !== "ended" || state.drill?.result || state.debrief === drawn) return;
       drawn = state.debrief;
       place.replaceChildren(...contents(state, { recording, again, home }));
     },

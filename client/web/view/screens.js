@@ -9,7 +9,7 @@ const FOCUS = { start: "start", call: "call", ended: "ended" };
 export function createScreens({ body, onLeaveCall }) {
   let shown = "start";
   return {
-    render({ screen, session, scenario }) {
+    render({ screen, session, scenario, drill }) {
       body.dataset.session = session;
       if (screen === shown) return;
       if (shown === "call") onLeaveCall();
@@ -18,12 +18,15 @@ export function createScreens({ body, onLeaveCall }) {
       for (const [name, id] of Object.entries(SCREENS)) {
         document.getElementById(id).hidden = name !== screen;
       }
-      document.title = titleOf(screen, fullName(scenario?.person ?? ""));
+      document.title = titleOf(screen, fullName(scenario?.person ?? ""), drill?.card.title);
       window.scrollTo(0, 0);
       document.getElementById(FOCUS[screen])?.focus({ preventScroll: true });
     },
   };
 }
 
-const titleOf = (screen, person) =>
-  ({ start: "voice_coach", call: `Call with ${person}`, ended: `After the call with ${person}` })[screen];
+function titleOf(screen, person, drill) {
+  if (screen === "start") return "voice_coach";
+  if (drill) return screen === "call" ? `Drill: ${drill}` : `After the drill: ${drill}`;
+  return screen === "call" ? `Call with ${person}` : `After the call with ${person}`;
+}

@@ -5,10 +5,9 @@ import { nameOf } from "../moves.js";
 import { firstName } from "../people.js";
 import { titlesOf } from "../why.js";
 import { element } from "./element.js";
+import { createHeard } from "./heard.js";
 import { createLine } from "./line.js";
 
-const CHARACTERS_PER_SECOND = 14; // of a calm voice: how far a reply is while its length is unknown
-const READ_AHEAD = 0.04; // a share of the reply: a word is shown as it begins, not when it is over
 const ANNOUNCEMENTS = 5; // kept in the live region; older ones were read long ago
 const NEAR_BOTTOM_PX = 60;
 
@@ -59,6 +58,7 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
     following = true;
     lines.clear();
     settled.clear();
+    reply = null;
     list.replaceChildren();
     live.replaceChildren();
   };
@@ -83,21 +83,9 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
     }
   };
 
-  // The words of the voice appear as they are heard, so that nobody reads ahead of the conversation.
+  const heard = createHeard(heardSeconds);
   const follow = () => {
-    if (!reply) return;
-    const line = lines.get(reply.key);
-    line.reveal(reply.samples === 0 ? 1 : heardShare());
-  };
-
-  // What was shown stays shown, also when the sound is over before the turn settles.
-  const heardShare = () => {
-    const length = reply.samples
-      ? reply.samples / reply.rateHz
-      : reply.text.length / CHARACTERS_PER_SECOND;
-    const share = (heardSeconds() ?? 0) / length;
-    reply.shown = Math.min(1, Math.max(reply.shown, share > 0 ? share + READ_AHEAD : 0));
-    return reply.shown;
+    if (reply) lines.get(reply.key).reveal(heard(reply));
   };
 
   scope.frames(list, follow);
@@ -105,6 +93,7 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
   return {
     render(state) {
       if (state.session !== session) clear(state.session);
+      if (state.drill) return; // shown in a way of its own
       const name = firstName(state.scenario?.person ?? "");
       const { partial } = state;
       const keys = new Set([...state.turns, partial, state.reply].filter(Boolean).map(({ key }) => key));
@@ -126,12 +115,8 @@ export function createTranscript({ list, live, scope, heardSeconds }) {
   };
 
   function showReply(next, name) {
-    if (!next) {
-      reply = null;
-      return;
-    }
-    if (reply?.key !== next.key) reply = { shown: 0 };
-    reply = { ...reply, ...next };
+    reply = next;
+    if (!next) return;
     lineOf(next.key, "counterpart", name).update({ text: next.text });
     follow();
   }
