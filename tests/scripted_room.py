@@ -31,6 +31,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from voice_coach import messages, room_messages
+from voice_coach.coaching.drill_shelf import read_drill_shelf
 from voice_coach.counterpart.scenario import list_scenarios
 from voice_coach_client.web import web_folder
 from voice_coach_server.access import Guard
@@ -181,6 +182,8 @@ class ScriptedRoom:
     def app(self) -> Starlette:
         """The routes of a room, as the pages know them."""
         web = web_folder()
+        shelf = read_drill_shelf(Path("/nonexistent"))
+        drills = msgspec.json.encode([drill.card() for drill in shelf.drills])
         cards = msgspec.json.encode(cards_of(list_scenarios()))
 
         def home(request: Request) -> Response:
@@ -212,7 +215,7 @@ class ScriptedRoom:
                 Route("/room/join", self._join, methods=["POST"]),
                 Route("/room/trainer", self._trainer, methods=["POST"]),
                 Route("/api/scenarios", scenarios),
-                Route("/api/drills", lambda _: JSONResponse([])),
+                Route("/api/drills", lambda _: Response(drills, media_type="application/json")),
                 Route(
                     "/api/sessions", lambda _: JSONResponse({"sessions": self.sessions, "more": False})
                 ),

@@ -268,7 +268,7 @@ async function toggleWindow() {
     byId("call-elsewhere").hidden = false;
     bindKeys({ view, scope, actions });
   };
-  popped = await popOut({ element: byId("call"), on: { opened, closed } });
+  popped = await popOut({ element: byId("call"), along: byId("lobby"), on: { opened, closed } });
 }
 
 const fetchCards = () => ask("/api/scenarios", (cards) => ({ type: "cards", cards }));

@@ -250,6 +250,20 @@ def test_a_start_in_a_call_begins_anew_and_a_stop_ends_it(
     expect(page.locator("#banner")).to_contain_text("Ending the call")
 
 
+def test_a_drill_can_be_sent_and_started_too(room: ScriptedRoom, open_at: Callable[..., Page]) -> None:
+    page = open_at()
+    join(page)
+    drill = r.Activity(drill="label_it", title="Label it")
+    room.tell_tables(r.Assigned(activity=drill))
+    expect(strip(page, "sent")).to_have_text("The trainer has sent you: Label it")
+    page.get_by_role("button", name="Switch the microphone on").click()
+    page.locator(".lobby-strip[data-kind=sent] button").click()
+    wait_for(lambda: len(room.hellos) == 1)
+    room.tell_tables(r.StartActivity(activity=drill))
+    wait_for(lambda: len(room.hellos) == 2, seconds=8)
+    assert [(hello.drill, hello.scenario) for hello in room.hellos] == [("label_it", "")] * 2
+
+
 def test_a_table_sees_and_changes_what_is_kept_and_who_reads_it(
     room: ScriptedRoom, open_at: Callable[..., Page], axe: str
 ) -> None:

@@ -7,7 +7,7 @@ import { decodeHeard } from "../../client/web/room/heard.js";
 import { codeIn, fieldOf, mistakeIn, waitSeconds } from "../../client/web/room/joining.js";
 import { initialLobby, inWords, reduceLobby, titleOf } from "../../client/web/room/lobby-state.js";
 import { createOrders } from "../../client/web/room/orders.js";
-import { awaySeconds, callSeconds, need, standing, summary } from "../../client/web/room/standing.js";
+import { awaySeconds, callSeconds, movesThatFit, need, standing, summary } from "../../client/web/room/standing.js";
 import { nextIndex } from "../../client/web/room/table-keys.js";
 import { initialRoom, reduceRoom } from "../../client/web/room/trainer-state.js";
 
@@ -244,6 +244,14 @@ test("shape and word say the same", () => {
   assert.equal(standing(table("a")).shape, "here");
   assert.equal(standing(table("a", { session: "s", phase: "trainee_speaking" })).words, "speaks");
   assert.equal(standing(table("a", { connected: false })).shape, "away");
+});
+
+test("a card names as many moves as one line holds, and at least one", () => {
+  const names = (moves) => movesThatFit(moves).map(({ name }) => name);
+  assert.deepEqual(names([["label", 3], ["mirror", 1], ["why_question", 1]]), ["label", "mirror", "why"]);
+  assert.deepEqual(names([["calibrated_question", 4], ["accusation_audit", 2], ["label", 1]]), ["open question"]);
+  assert.deepEqual(names([["a_kind_of_move_with_a_rather_long_name", 1]]).length, 1);
+  assert.deepEqual(names([]), []);
 });
 
 test("the room is summed up in one line", () => {

@@ -30,11 +30,10 @@ export function createOut({ place }) {
       if (!out || shown === out.reason) return;
       shown = out.reason;
       const { title, next, again = "Join again" } = REASONS[out.reason];
-      const said = out.text && out.text !== title ? [out.text] : [];
       place.replaceChildren(
         element("p", { class: "wordmark" }, "voice_coach"),
         element("h1", { id: "out-title" }, title),
-        ...[...said, next].map((words) => element("p", { class: "lede" }, words)),
+        element("p", { class: "lede" }, next),
         element("p", {}, element("a", { class: "primary", href: "/" }, again)),
       );
       document.title = `${title} - voice_coach`;

@@ -1,13 +1,10 @@
 // One table on the trainer's page. Its elements are made once; an update changes only the texts that differ.
 
-import { nameOf } from "../moves.js";
 import { clock, element, setText, svg } from "../view/element.js";
 import { createLine } from "../view/line.js";
 import { createSmallRing } from "./small-ring.js";
-import { awaySeconds, callSeconds, need, standing } from "./standing.js";
+import { awaySeconds, callSeconds, movesThatFit, need, standing } from "./standing.js";
 import { createTableButtons } from "./table-buttons.js";
-
-const MOVES_SHOWN = 3;
 
 /** Make the card of a table. Gives `root`, `card` (which takes the focus), `render` and `tick`. */
 export function createTable({ id, scope, actions }) {
@@ -91,12 +88,12 @@ export function createTable({ id, scope, actions }) {
     const mark = JSON.stringify(table.moves);
     if (mark === counts) return;
     counts = mark;
-    const shown = table.moves.slice(0, MOVES_SHOWN).map(([kind, count]) => {
-      const number = element("strong", {}, String(count));
-      return element("li", {}, number, ` ${nameOf(kind)}`);
-    });
-    const more = table.moves.length - MOVES_SHOWN;
-    if (more > 0) shown.push(element("li", { class: "more-moves" }, `+${more}`));
+    const fitting = movesThatFit(table.moves);
+    const shown = fitting.map(({ name, count }) =>
+      element("li", {}, element("strong", {}, String(count)), ` ${name}`),
+    );
+    const more = table.moves.length - fitting.length;
+    if (more > 0) shown.push(element("li", {}, `+${more}`));
     moves.replaceChildren(...shown);
     moves.hidden = shown.length === 0 || table.rounds !== null; // a drill counts its rounds
   }
