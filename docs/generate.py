@@ -17,7 +17,7 @@ from typing import get_args
 import click
 import msgspec
 
-from voice_coach import messages, settings
+from voice_coach import messages, room_messages, settings
 from voice_coach.cli.main import main as main_command
 from voice_coach.conversation import session
 from voice_coach.counterpart.scenario import list_scenarios
@@ -26,6 +26,8 @@ from voice_coach.counterpart.story import Guardedness
 from voice_coach.moves.recognizer import load_recognizer
 from voice_coach.simulation.call import Call
 from voice_coach.simulation.trainees import TRAINEES, play
+from voice_coach_server.rights import RULES
+from voice_coach_server.visitor import Role
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py; change the code, then run it again. -->\n\n"
@@ -147,6 +149,42 @@ def wire_page() -> str:
     for cls in nested_structs(client + server):
         lines += ["", f"### {cls.__name__}", "", first_paragraph(cls), "", *struct_table(cls)]
     return "\n".join(lines) + "\n"
+
+
+def room_page() -> str:
+    """The page on the messages of a training room, and on who may use which address of it."""
+    groups = {
+        "Joining": [room_messages.Join, room_messages.Joined],
+        "Server to table": list(get_args(room_messages.ToTable)),
+        "Table to server": list(get_args(room_messages.TableMessage)),
+        "Server to trainer": list(get_args(room_messages.ToTrainer)),
+        "Trainer to server": list(get_args(room_messages.TrainerMessage)),
+    }
+    lines = ["# The wire of a training room", "", inspect.cleandoc(room_messages.__doc__ or "")]
+    for title, group in groups.items():
+        lines += ["", f"## {title}"]
+        for cls in group:
+            name = cls.__struct_config__.tag or cls.__name__
+            lines += ["", f"### `{name}`", "", first_paragraph(cls), "", *struct_table(cls)]
+    lines += ["", "## Values inside messages"]
+    for cls in nested_structs([cls for group in groups.values() for cls in group]):
+        lines += ["", f"### {cls.__name__}", "", first_paragraph(cls), "", *struct_table(cls)]
+    return "\n".join([*lines, "", *_rights_lines()]) + "\n"
+
+
+def _rights_lines() -> Iterator[str]:
+    yield "## Who may use which address"
+    yield ""
+    yield "The owner of a server without a room may use all that it has. `WS` is a websocket."
+    yield ""
+    yield "| address | anybody | table | trainer | whose |"
+    yield "|---|---|---|---|---|"
+    for address, rule in RULES.items():
+        whose = "a table's own sessions" if rule.own_session else ""
+        if whose and Role.TRAINER in rule.roles:
+            whose += "; for the trainer those of tables that share"
+        may = ["yes" if role in rule.roles else "" for role in (Role.NOBODY, Role.TABLE, Role.TRAINER)]
+        yield f"| `{address}` | {' | '.join(may)} | {whose} |"
 
 
 def _header_line() -> str:
@@ -315,6 +353,7 @@ _CALL_SEED = 7
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/wire.md": wire_page,
+    "reference/room.md": room_page,
     "reference/settings.md": settings_page,
     "reference/cli.md": cli_page,
     "reference/call-states.md": states_page,

@@ -150,10 +150,10 @@ class Trainee:
 
 @asynccontextmanager
 async def trainee(
-    url: str, hello: Hello | None = None, *, play_replies: bool = True
+    url: str, hello: Hello | None = None, *, play_replies: bool = True, **how: object
 ) -> AsyncIterator[Trainee]:
-    """Connect, say hello and wait for the welcome."""
-    async with connect(url, compression=None, max_size=None) as socket:
+    """Connect (`how` is for the websocket), say hello and wait for the welcome."""
+    async with connect(url, compression=None, max_size=None, **how) as socket:  # type: ignore[arg-type]  # a test knows
         person = Trainee(socket, play_replies=play_replies)
         async with asyncio.TaskGroup() as group:
             reader = group.create_task(person.listen())

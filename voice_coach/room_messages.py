@@ -79,7 +79,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     """What a table allows. The trainer's page always shows state, moves and ring."""
 
     record: bool = True
-    """Keep both sides' sound of the calls from now on."""
+    """Keep both sides' sound of calls; a change counts from the next call on."""
     share: bool = True
     """The trainer may read along, and calls of this table stand in the class report."""
 

@@ -59,7 +59,7 @@ def entry_routes(opened: OpenedRoom, web_folder: Path) -> list[BaseRoute]:
     @_in_words
     async def unlock(request: Request) -> Response:
         token = door.unlock((await _body(request, _Secret)).secret, _address(request))
-        return _with_cookie(as_json({"role": "trainer", "token": token}), TRAINER_COOKIE, token)
+        return _with_cookie(as_json({"role": "trainer"}), TRAINER_COOKIE, token)
 
     async def info(_: Request) -> Response:
         fingerprint = opened.certificate.fingerprint
@@ -69,7 +69,8 @@ def entry_routes(opened: OpenedRoom, web_folder: Path) -> list[BaseRoute]:
         return Response(
             opened.certificate.authority_pem,
             media_type="application/x-x509-ca-cert",
-            headers={"content-disposition": 'attachment; filename="voice_coach-room.pem"'},
+            # Not as an attachment: phones offer to install what they are shown. Windows knows `.crt`.
+            headers={"content-disposition": 'inline; filename="voice_coach-room.crt"'},
         )
 
     async def code_picture(_: Request) -> Response:

@@ -52,8 +52,10 @@ async def test_what_was_said_while_away_is_heard_to_the_sample(
     assert cable.connections >= 2
     kept = recorded(settings, told.session)
     sent = np.frombuffer(bytes(told.sent), "<i2")
-    assert len(sent) - len(kept) < 16_000, "only what was sent after the end is missing"
-    np.testing.assert_array_equal(kept, sent[: len(kept)])
+    # Both tracks are of one length at the end: the shorter is filled up with silence.
+    both = min(len(kept), len(sent))
+    assert len(sent) - both < 16_000, "only what was sent after the end is missing"
+    np.testing.assert_array_equal(kept[:both], sent[:both])
 
 
 async def test_a_table_that_comes_back_is_told_which_call_to_resume(room: RoomServer) -> None:
