@@ -107,6 +107,9 @@ class TurnSettings(_Section, frozen=True):
     """Silence that ends the turn when words and melody leave no doubt that it is over."""
     unfinished_patience_seconds: float = 1.2
     """Silence that ends the turn when the sentence is unfinished; in doubt it lies between the two."""
+    whole_answer_patience_seconds: float = 0.6
+    """In a drill: the longest silence after words that are an answer; a verdict comes soon, and is taken
+    back if more is said."""
     longest_silence_seconds: float = 2.0
     """Silence that always ends the turn."""
     melody: Melody = Melody.AUTO

@@ -377,7 +377,7 @@ def test_the_result_goes_on_by_keyboard(drill: tuple[Page, Script, list[str]]) -
     script.say(*asks(1), *answers(1, LABEL), VerdictShown(verdict=a_verdict(1, passed=True, streak=1)))
     script.say(*asks(2), the_end())
     expect(page.locator("#headline")).to_have_text("Two of three, one more than last time.")
-    expect(page.locator(".work-on")).to_have_text("State it, then stop.")
+    expect(page.locator(".work-on")).to_contain_text("State it, then stop.")
     expect(page.locator(".figures")).to_contain_text("last time 1 of 3")
     page.locator("[data-round='2'] summary").focus()
     page.keyboard.press("Enter")

@@ -13,6 +13,7 @@ import msgspec
 
 from voice_coach.coaching.drill_book import Drill, Point, Prompt
 from voice_coach.coaching.drill_shape import FINDINGS, STEPS, AboutText, DrillText, PromptText, Task
+from voice_coach.coaching.feelings import load_feelings, spelled_out, unknown_feelings
 from voice_coach.counterpart.scenario_shape import Phrases
 from voice_coach.counterpart.shaped import Place, Places, read_shaped
 from voice_coach.counterpart.story import Line
@@ -120,6 +121,10 @@ def _phrases(about: AboutText) -> list[tuple[str, TopicRole, tuple[str, ...]]]:
 
 
 def _texts(phrases: Phrases) -> tuple[str, ...]:
+    return spelled_out(_written(phrases))
+
+
+def _written(phrases: Phrases) -> tuple[str, ...]:
     several = phrases if isinstance(phrases, tuple) else (phrases,)
     return tuple(str(phrase) for phrase in several)
 
@@ -164,6 +169,15 @@ def _keys(
         yield (field, key), f"the task `{task}` has no `{key}`; it has {', '.join(known)}"
 
 
+def _name_problems(place: Place, about: AboutText) -> Iterator[tuple[Place, str]]:
+    for field, _ in _ROLES:
+        for name in unknown_feelings(_written(getattr(about, field))):
+            yield (
+                (*place, field),
+                f"there are no words for `{name}`; there are for @{', @'.join(load_feelings())}",
+            )
+
+
 def _stand_ins(reason: str) -> set[str]:
     try:
         return {name for _, name, _, _ in Formatter().parse(reason) if name is not None}
@@ -172,6 +186,9 @@ def _stand_ins(reason: str) -> set[str]:
 
 
 def _prompt_problems(prompt: PromptText, task: Task) -> Iterator[tuple[Place, str]]:
+    yield from _name_problems(("about",), prompt.about)
+    for number, point in enumerate(prompt.points):
+        yield from _name_problems(("points", number), point)
     if (task is Task.SUMMARY) != bool(prompt.points):
         yield ("points",), "`points` belong to the task `summary`, which needs them"
     if prompt.fills and task is not Task.SILENCE:

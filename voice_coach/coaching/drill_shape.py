@@ -82,7 +82,10 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class AboutText(_Part, frozen=True, kw_only=True):
     """What a line is about: phrases, in any inflection, of which any one will do."""
 
-    feelings: Annotated[Phrases, _means("Words for what the speaker feels.")] = ()
+    feelings: Annotated[
+        Phrases,
+        _means('Words for what the speaker feels; `"@alone"` stands for all words of that feeling.'),
+    ] = ()
     needs: Annotated[Phrases, _means("Words for what they want or miss.")] = ()
     facts: Annotated[Phrases, _means("Words for what happened.")] = ()
 

@@ -71,16 +71,25 @@ _LEADING = compile_pattern(
     {},
 )
 _DEFENDING = compile_pattern(
-    "(^ but | i do not want you to think | please do not think | it is not (that | my) |"
-    " i did not mean | that is not fair | in my defense | it was not my | i am not (a | the | trying))",
+    "(^ but | i do not want you to think | please do not think | i did not mean | in my defense |"
+    " ^^ ~ (no)? (i am | we are | i did | we did | it is | it was | that is | this is) not)",
     {},
 )
+_ACCUSING = compile_pattern(
+    "(you (are)? ~ (probably | must | may | might | likely to | going to | going to want to) ~"
+    " (<think> | <feel> | <believe> | be | hang up) | you are ~ (right to be | not going to like) |"
+    " (this | it) is going to (<sound> | <seem> | <feel>))",
+    {},
+)
+"""Counts accusations where the ears heard no full stop between them."""
 _GIVING_IN = compile_pattern(
     "(okay | fine | alright | all right | sure | deal | you win | i give in | we will do (it | that) |"
     " i will do (it | that) | you can have | i will give you | i will see what i can do |"
     " whatever you (want | say | need) | i guess (we | i) can | we can do that | i can do that) ",
     {},
 )
+_PROMISING = compile_pattern("(^ ~ (i | we) (will | can) !(not) | you can have)", {})
+"""What "you" may stand in without giving anything back of theirs: "Okay, we'll do it for you"."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,7 +254,8 @@ def _audit(answer: _Answer) -> Judged:
         return answer.whole("defended")
     if not audits:
         return answer.whole("no_audit")
-    if len(audits) < _FEWEST_AUDITS:
+    named = sum(1 for _ in _ACCUSING.finditer(read_words(answer.text)))
+    if max(len(audits), named) < _FEWEST_AUDITS:
         return answer.quoted("one_only", audits[0])
     return answer.whole(PASSED)
 
@@ -271,7 +281,8 @@ def _pressure(answer: _Answer) -> Judged:
         return answer.quoted("gave_in", given)
     if why := answer.move("why_question"):
         return answer.quoted("why", why)
-    if passed := answer.move(*_REFLECTING, "calibrated_question"):
+    passed = answer.move(*_REFLECTING, "calibrated_question")
+    if passed and not (passed.kind == "paraphrase" and answer.says(_PROMISING)):
         return answer.quoted(PASSED, passed)
     return answer.whole("gave_in" if answer.says(_GIVING_IN) else "no_reflection")
 

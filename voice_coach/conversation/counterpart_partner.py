@@ -52,6 +52,11 @@ class CounterpartPartner:
         """Answer a turn."""
         return self._answered(*counterpart.react(self.scenario, self.mind, heard, self.seed))
 
+    def is_answer(self, text: str) -> bool:
+        """Never: nobody is hurried who talks with a person."""
+        del text
+        return False
+
     def fill_silence(self) -> Answered:
         """Go on by themselves."""
         return self._answered(*counterpart.fill_silence(self.scenario, self.mind, self.seed))

@@ -80,6 +80,13 @@ class DrillPartner:
             judged = judge(self.run.drill.task, now.prompt, heard.text, heard.moves, now.given)
         return self._go_by(judged, heard)
 
+    def is_answer(self, text: str) -> bool:
+        """One sentence is an answer; a summary is one when nothing is missing; an audit names several."""
+        task, now = self.run.drill.task, self.now
+        if task is Task.SUMMARY:
+            return judge(task, now.prompt, text, (), now.given).finding == PASSED
+        return task is not Task.AUDIT
+
     def fill_silence(self) -> Answered:
         """The silence was held to its end."""
         if self.now.held is None:

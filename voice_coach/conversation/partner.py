@@ -63,6 +63,10 @@ class Partner(Protocol):
         """Answer a turn."""
         ...
 
+    def is_answer(self, text: str) -> bool:
+        """Whether these words may be taken for a whole answer without waiting for what may follow."""
+        ...
+
     def fill_silence(self) -> Answered:
         """The silence that the last reply asked for (`Reply.follow_up`) was left alone."""
         ...

@@ -73,6 +73,8 @@ _LAST_WORDS_SECONDS = 0.5
 longer on what it cannot make words of."""
 _MURMUR_SECONDS = 6.0
 """Speech between two signs of listening: shorter turns need none."""
+_MAY_STAND = (Completeness.SAID, Completeness.UNMARKED)
+"""Words after which a drill need not wait to hear whether more comes."""
 _READING_SECONDS_PER_WORD = 0.35
 """How long a reply without sound is shown before the trainee is expected to answer."""
 
@@ -653,7 +655,11 @@ class Session:
             self._utterance = None
 
     def _silence_needed(self) -> float:
-        return silence_needed(self._current.text, self._habit, self._settings, self._melody)
+        text = self._current.text
+        needed = silence_needed(text, self._habit, self._settings, self._melody)
+        if completeness(text) in _MAY_STAND and self._partner.is_answer(text):
+            return min(needed, self._settings.whole_answer_patience_seconds)
+        return needed
 
     def _await_turn_end(self, silence_seconds: float) -> None:
         sample = self._current.speech_to_sample + round(silence_seconds * SAMPLE_RATE_HZ)

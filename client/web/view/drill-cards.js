@@ -33,7 +33,7 @@ function drillCard(card, start, open) {
         {},
         element("span", { class: "drill-card-title" }, title),
         element("span", { class: "drill-card-trains" }, trains),
-        lastTime(last, rounds),
+        lastTime(last),
       ),
       element(
         "div",
@@ -46,9 +46,10 @@ function drillCard(card, start, open) {
   );
 }
 
-function lastTime(last, rounds) {
+function lastTime(last) {
   if (!last) return element("span", { class: "drill-card-last" }, "Not tried yet");
-  const dots = Array.from({ length: rounds }, (_, index) => drawMark(index < last.passed ? "dot" : "open"));
+  const { rounds, passed } = last;
+  const dots = Array.from({ length: rounds }, (_, index) => drawMark(index < passed ? "dot" : "open"));
   return element(
     "span",
     { class: "drill-card-last" },

@@ -28,7 +28,7 @@ function contents(state, { recording, again, other }) {
       element("p", { class: "wordmark" }, card.title),
       element("h1", { id: "headline" }, result.headline),
       row(drill),
-      result.work_on ? element("p", { class: "work-on" }, result.work_on) : null,
+      result.work_on ? workOn(result.work_on) : null,
       buttons(again, other),
     ),
     element(
@@ -55,6 +55,9 @@ function row(drill) {
   createMarks(list)(marksOf(drill));
   return list;
 }
+
+const workOn = (words) =>
+  element("div", { class: "work-on" }, element("h2", {}, "To work on"), element("p", {}, words));
 
 function buttons(again, other) {
   const button = (id, look, key, words, act) => {
