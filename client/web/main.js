@@ -167,7 +167,7 @@ async function beginDrill(card) {
 async function readyToSpeak() {
   if (state.screen === "call") return false;
   recording.stop();
-  if (await sound.openMicrophone()) return state.screen !== "call"; // a second click, or the trainer, came first
+  if (await sound.openMicrophone()) return state.screen !== "call"; // another click, or the trainer, was faster
   if (state.screen === "ended") home(); // the start page says what is wrong with the microphone
   return false;
 }

@@ -134,6 +134,7 @@ def test_a_class_from_the_code_to_the_report(there: Class, tmp_path: Path) -> No
     write_to_one(there, "Ada and Bo")
     listen_to_one(there, "Window")
     stop_together(there)
+    drill_at_one(there, "Table 1")
     take_the_report_home(there)
     assert there.troubles == []
 
@@ -237,6 +238,24 @@ def stop_together(there: Class) -> None:
         expect(card).to_have_attribute("data-shape", "here")
         expect(card).to_contain_text("1 call done")
     keep_picture(there.tables["Table 1"], "class-ended")
+
+
+def drill_at_one(there: Class, name: str) -> None:
+    """One table gets a drill for itself, and its verdicts are counted on its card."""
+    page, card = there.tables[name], there.card(name)
+    there.trainer.locator("#activity").select_option("drill:label_it")
+    card.locator("summary").click()
+    card.get_by_role("button", name="Send “Label it").click()
+    expect(page.locator("#lobby")).to_contain_text("The trainer has sent you: Label it")
+    card.locator("summary").click()
+    card.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("#call")).to_be_visible(timeout=PATIENCE_MS)
+    expect(card.locator(".marks")).to_contain_text("rounds passed", timeout=PATIENCE_MS)
+    keep_picture(page, "class-drill")
+    keep_picture(there.trainer, "class-drill-card")
+    expect(there.card("Window")).to_have_attribute("data-shape", "here")
+    there.trainer.locator("#stop-all").click()
+    expect(page.locator("#ended")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def take_the_report_home(there: Class) -> None:

@@ -5,7 +5,8 @@ const LEAVE_MS = 4000;
 
 /**
  * `page` is what can be done here: `state()`, `choose(activity)` which gives how that begins, or
- * `null` when there is no such thing, `end()` of the call, `home()`, `changed()`, which resolves when the state has changed.
+ * `null` when there is no such thing, `end()` of the call, `home()`, `changed()`, which resolves when the
+ * state has changed.
  */
 export function createOrders({ scope, page }) {
   let order = 0; // the last one counts: whoever waits for an older one gives up

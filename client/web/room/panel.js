@@ -124,7 +124,8 @@ function createAskedOnce({ words, named = words, question, yes, act, scope }) {
   const first = element("button", { type: "button", class: "quiet", "aria-label": named }, words);
   const sure = element("button", { type: "button", class: "quiet sure" }, yes);
   const keep = element("button", { type: "button", class: "quiet" }, "No");
-  const asking = element("span", { class: "asking", role: "group", "aria-label": question }, question, sure, keep);
+  const group = { class: "asking", role: "group", "aria-label": question };
+  const asking = element("span", group, question, sure, keep);
   asking.hidden = true;
   const show = (on) => {
     asking.hidden = !on;

@@ -54,7 +54,7 @@ export function createTable({ id, scope, actions }) {
     root: element("li", {}, card),
     card,
     tick,
-    render(now, next, { note: sent, ...context }) {
+    render(now, { table: next, note: sent, ...context }) {
       table = next;
       const { shape: kind, words: stands } = standing(table);
       card.dataset.shape = kind;
