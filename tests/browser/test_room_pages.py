@@ -236,6 +236,39 @@ def test_what_the_trainer_asks_never_takes_a_keystroke_of_the_call(
     wait_for(lambda: room.from_table == [r.AnswerListening(allow=False)])
 
 
+# A browser that gives sound only to who has clicked in the page: its context sleeps until then.
+ONLY_AFTER_A_CLICK = """
+let clicked = false;
+addEventListener("pointerdown", () => (clicked = true), true);
+const { resume } = AudioContext.prototype;
+const { get } = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, "state");
+Object.defineProperty(AudioContext.prototype, "state", {
+  get() { return clicked ? get.call(this) : "suspended"; },
+});
+AudioContext.prototype.resume = function () {
+  return clicked ? resume.call(this) : new Promise(() => {});
+};
+"""
+
+
+def test_a_start_that_the_browser_holds_up_is_one_click_away(
+    room: ScriptedRoom, open_at: Callable[..., Page]
+) -> None:
+    page = open_at()
+    join(page)
+    room.call = CALL
+    page.add_init_script(ONLY_AFTER_A_CLICK)
+    page.reload()
+    expect(page.locator("#lobby")).to_be_visible()
+    room.tell_tables(r.StartActivity(activity=EXERCISE))
+    expect(strip(page, "sent")).to_have_text("The trainer has started: Renewal in doubt")
+    page.wait_for_timeout(500)
+    expect(page.locator("#call")).to_be_hidden()
+    page.locator(".lobby-strip[data-kind=sent] button").click()
+    expect(page.locator("#call .line")).to_have_count(3)
+    assert len(room.hellos) == 1
+
+
 def test_a_start_in_a_call_begins_anew_and_a_stop_ends_it(
     room: ScriptedRoom, open_at: Callable[..., Page]
 ) -> None:

@@ -18,6 +18,9 @@ const ear = new Ear();
 let state = initialRoom;
 let frame = 0;
 let socket = null;
+let forget = () => {}; // the word of the server that is shown
+
+const NOTICE_MS = 20_000;
 
 // Updates of twelve tables come four times a second each: they are drawn together, once for a frame.
 function dispatch(message) {
@@ -39,6 +42,10 @@ function act(message) {
 
 function receive(message) {
   dispatch(message);
+  if (message.type === "notice") {
+    forget();
+    forget = page.after(NOTICE_MS, () => dispatch({ type: "notice_read" }));
+  }
   if (!state.tables.some(({ listening }) => listening === "yes")) ear.close();
 }
 
