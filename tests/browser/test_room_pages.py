@@ -566,7 +566,7 @@ def test_twelve_tables_four_times_a_second_cost_little(
     page = open_at(f"room/trainer#{SECRET}")
     enter(page)
     devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})  # time on a core, not on a clock
 
     def busy() -> float:
         metrics = devtools.send("Performance.getMetrics")["metrics"]
@@ -587,7 +587,7 @@ def test_twelve_tables_four_times_a_second_cost_little(
             )
         page.wait_for_timeout(max(0, (began + (tick + 1) / 4 - time.monotonic()) * 1000))
     share = (busy() - before) / (time.monotonic() - began)
-    assert share < 0.15, "under 5 % on a machine of its own; others run beside this test"
+    assert share < 0.08, "3 % where it was measured"
 
 
 # ---------------------------------------------------------------- the projector

@@ -16,21 +16,22 @@ const page = new Scope();
 const byId = (id) => document.getElementById(id);
 const ear = new Ear();
 let state = initialRoom;
-let frame = 0;
+let drawing = null; // cancels the drawing that is to come
 let socket = null;
 let forget = () => {}; // the word of the server that is shown
 
 const NOTICE_MS = 20_000;
+const TOGETHER_MS = 200;
 
-// Updates of twelve tables come four times a second each: they are drawn together, once for a frame.
+// Updates of twelve tables come four times a second each: they are drawn together, and not at every frame.
 function dispatch(message) {
   state = reduceRoom(state, { ...message, at: Date.now() });
-  frame ||= requestAnimationFrame(draw);
+  drawing ??= page.after(TOGETHER_MS, draw);
 }
 
 function draw() {
-  cancelAnimationFrame(frame);
-  frame = 0;
+  drawing?.();
+  drawing = null;
   for (const view of views) view.render(state);
 }
 
