@@ -19,6 +19,7 @@ import msgspec
 
 from voice_coach import messages, room_messages, settings
 from voice_coach.cli.main import main as main_command
+from voice_coach.coaching.drill_shape import drill_schema
 from voice_coach.conversation import session
 from voice_coach.counterpart.scenario import list_scenarios
 from voice_coach.counterpart.scenario_shape import scenario_schema
@@ -349,6 +350,11 @@ def schema_file() -> str:
     return msgspec.json.format(msgspec.json.encode(scenario_schema()), indent=2).decode() + "\n"
 
 
+def drill_schema_file() -> str:
+    """Give the JSON Schema of drill files."""
+    return msgspec.json.format(msgspec.json.encode(drill_schema()), indent=2).decode() + "\n"
+
+
 _CALL_SEED = 7
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -358,6 +364,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/cli.md": cli_page,
     "reference/call-states.md": states_page,
     "reference/scenario.schema.json": schema_file,
+    "reference/drill.schema.json": drill_schema_file,
     "calls/six-calls.md": calls_page,
 }
 

@@ -13,6 +13,8 @@ from voice_coach.settings import Settings
 from voice_coach.speech.voice_activity import VoiceActivity
 from voice_coach_server.engines import Engines
 
+pytest_plugins = ["sound_card"]
+
 # A shared machine may stop for a moment at any time: hypothesis' clock would call that a failure.
 settings.register_profile("voice_coach", deadline=None)
 settings.load_profile("voice_coach")

@@ -243,13 +243,14 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
     return _convert(merged, "the environment", strict=False)
 
 
-def with_options(
+def with_options(  # noqa: PLR0913 - one parameter an option
     settings: Settings,
     *,
     port: int | None = None,
     model: str | None = None,
     store: Path | None = None,
     engine: VoiceEngine | None = None,
+    melody: Melody | None = None,
 ) -> Settings:
     """Lay what was said on the command line over the settings; None leaves a setting as it is."""
     over = msgspec.structs.replace
@@ -261,6 +262,8 @@ def with_options(
         settings = over(settings, store=over(settings.store, folder=str(store)))
     if engine is not None:
         settings = over(settings, voice=over(settings.voice, engine=engine))
+    if melody is not None:
+        settings = over(settings, turns=over(settings.turns, melody=melody))
     return settings
 
 

@@ -112,7 +112,14 @@ def curves_svg(title: str, *, x: str, y: str, curves: list[Curve]) -> str:
             f'stroke-dasharray="{dash}"/>'
         )
         parts += [f'<circle cx="{left:.1f}" cy="{up:.1f}" r="3" fill="{colour}"/>' for left, up in spots]
-        parts.append(_text(_WIDTH - _RIGHT + 8, _TOP + 14 + 18 * number, curve.name, colour=colour))
+        left, up = _WIDTH - _RIGHT + 8, _TOP + 14 + 18 * number
+        parts += [
+            (
+                f'<path d="M{left} {up - 4}h24" stroke="{colour}" stroke-width="2" '
+                f'stroke-dasharray="{dash}"/>'
+            ),
+            _text(left + 30, up, curve.name, colour=colour),
+        ]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -132,10 +139,10 @@ def _text(  # noqa: PLR0913 - the attributes of one SVG element
 
 
 def _round_up(value: float) -> float:
-    """The next of 6, 12, 30, 60, 120, ...: so that six ticks are round numbers."""
+    """The next of 6, 12, 18, 24, 30, 60, 120, ...: so that six ticks are round numbers."""
     step = 6.0
     while True:
-        for factor in (1, 2, 5):
+        for factor in (1, 2, 3, 4, 5):
             if value <= step * factor:
                 return step * factor
         step *= 10

@@ -37,7 +37,7 @@ from voice_coach.coaching.turn import Speaker
 from voice_coach.counterpart.demo import load_demo
 from voice_coach.counterpart.reply import Delivery
 from voice_coach.messages import PROTOCOL_VERSION, AudioFrame, Hello, Partial, Reply, TurnSettled
-from voice_coach.settings import ServerSettings, Settings, StoreSettings
+from voice_coach.settings import Melody, ServerSettings, Settings, StoreSettings, with_options
 from voice_coach.speech.models import find_model
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_benchmarks.drawing import Bar, bars_svg
@@ -189,6 +189,9 @@ def measure(
         VoiceCoachError: The engines, the server or a call failed.
     """
     people = []
+    if folder is None:
+        # The demo's voice is synthetic, and the network has learnt from people: see `voice-coach demo`.
+        settings = with_options(settings, melody=Melody.PITCH)
     with tempfile.TemporaryDirectory() as store, open_engines(settings) as engines:
         replace = msgspec.structs.replace
         here = replace(settings, server=ServerSettings(port=0), store=StoreSettings(folder=store))

@@ -15,7 +15,7 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,7 @@ from voice_coach.speech.audio import load_mono
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_client.playback import SimulatedPlayback
 
-__all__ = ["SPEAKING_SHARE", "RoomHeard", "Talker", "clips_of"]
+__all__ = ["SPEAKING_SHARE", "RoomHeard", "SimulatedRoom", "Talker", "clips_of"]
 
 SPEAKING_SHARE: Final = 0.4
 """How much of a call the trainee speaks."""
@@ -87,6 +87,8 @@ class RoomHeard(msgspec.Struct, frozen=True, kw_only=True):
     """Calls that the server did not open, by code."""
     notices: dict[str, int]
     cpu_seconds: float
+    delays: tuple[tuple[float, ...], ...] = ()
+    """For each trainee: how long the text of its turns took to be known."""
 
 
 class Talker:
@@ -156,15 +158,27 @@ class _Notes:
     unanswered: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
+    delays: dict[int, list[float]] = field(default_factory=dict)
+    """By trainee."""
 
 
 class _Trainee:
     """One talker on one websocket."""
 
-    def __init__(self, socket: ClientConnection, talker: Talker, notes: _Notes) -> None:
+    def __init__(
+        self,
+        socket: ClientConnection,
+        talker: Talker,
+        notes: _Notes,
+        *,
+        number: int,
+        on_words: Callable[[int, str, float], None],
+    ) -> None:
         self._socket = socket
         self._talker = talker
         self._notes = notes
+        self._number = number
+        self._on_words = on_words
         self._next_sample = 0
         self._began_at: float | None = None
         """When the utterance began whose first words are still awaited."""
@@ -213,14 +227,17 @@ class _Trainee:
         notes = self._notes
         if isinstance(message, Partial):
             notes.partials += 1
+            self._on_words(self._number, message.settled + message.tentative, now)
             if self._began_at is not None:
                 notes.first_words.append(now - self._began_at)
                 self._began_at = None
             self._shown.setdefault(message.settled + message.tentative, now)
         elif isinstance(message, TurnSettled) and message.turn.speaker is Speaker.TRAINEE:
+            self._on_words(self._number, message.turn.text, now)
             if self._ended_at is not None:
                 known = self._shown.get(message.turn.text, now)
                 notes.settled.append((self._ended_at - notes.began, known - self._ended_at))
+                notes.delays.setdefault(self._number, []).append(known - self._ended_at)
                 self._answer_from, self._ended_at = self._ended_at, None
         elif isinstance(message, AudioFrame) and self._answer_from is not None:
             notes.answers.append(now - self._answer_from)
@@ -229,18 +246,28 @@ class _Trainee:
             notes.notices[message.code] = notes.notices.get(message.code, 0) + 1
 
 
-class _Room:
+class SimulatedRoom:
     """All trainees, their clock, and the calls that they open one after the other."""
 
-    def __init__(self, url: str, clips: Sequence[bytes], notes: _Notes) -> None:
+    def __init__(self, url: str, clips: Sequence[bytes]) -> None:
+        """Prepare trainees for a server at `url`, who say what is in `clips`."""
         self._url = url
         self._clips = clips
-        self._notes = notes
+        self._notes = _Notes(began=time.monotonic())
+        self.on_words: Callable[[int, str, float], None] = lambda *_: None
+        """Is told which trainee is shown which words of its own, and when (monotonic seconds)."""
         self._present: dict[int, _Trainee] = {}
         self._talkers: list[Talker] = []
 
+    def connect_to(self, number: int) -> connect:
+        """Give the websocket of a trainee's next call, not yet open."""
+        del number
+        return connect(self._url, compression=None, max_size=None)
+
     async def live(self, sessions: int, seconds: float) -> RoomHeard:
+        """Let so many trainees live for so long."""
         began = time.monotonic()
+        self._notes.began = began
         calls = [asyncio.create_task(self._call_on(number)) for number in range(sessions)]
         await self._keep_time(began, began + seconds)
         for call in calls:
@@ -258,6 +285,7 @@ class _Room:
             refused=notes.refused,
             notices=notes.notices,
             cpu_seconds=time.process_time(),
+            delays=tuple(tuple(notes.delays.get(number, ())) for number in range(sessions)),
         )
 
     async def _keep_time(self, due: float, until: float) -> None:
@@ -280,7 +308,7 @@ class _Room:
         await asyncio.sleep(seeds.uniform(0.0, _SPREAD_SECONDS))
         opened = True
         while opened:
-            async with connect(self._url, compression=None, max_size=None) as socket:
+            async with self.connect_to(number) as socket:
                 opened = await self._call(number, socket, seeds.randrange(1 << 30))
 
     async def _call(self, number: int, socket: ClientConnection, seed: int) -> bool:
@@ -294,7 +322,9 @@ class _Room:
         assert isinstance(answer, Welcome), answer  # noqa: S101 - the server's own promise
         talker = Talker(self._clips, seed)
         self._talkers.append(talker)
-        self._present[number] = trainee = _Trainee(socket, talker, self._notes)
+        self._present[number] = trainee = _Trainee(
+            socket, talker, self._notes, number=number, on_words=self.on_words
+        )
         try:
             await trainee.listen()
         finally:
@@ -333,7 +363,7 @@ def main() -> None:
     clips = clips_of(options.clips)
     if not clips:
         raise SystemExit(f"There is no clip of 2 to 8 s in {options.clips}.")
-    room = _Room(options.url, clips, _Notes(began=time.monotonic()))
+    room = SimulatedRoom(options.url, clips)
     heard = asyncio.run(room.live(options.sessions, options.seconds))
     sys.stdout.write(msgspec.json.encode(heard).decode() + "\n")
 

@@ -10,7 +10,7 @@ from typing import assert_never
 
 import msgspec
 
-from voice_coach.coaching.drill import DrillRound, Verdict
+from voice_coach.coaching.drill import DrillCard, DrillRound, Verdict
 from voice_coach.coaching.turn import Cue, Speaker
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import RingSegment
@@ -63,6 +63,9 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
 
     session: str = ""
     scenario: ScenarioCard | None = None
+    drill: DrillCard | None = None
+    record: bool = True
+    """The sound of both sides is kept."""
     phase: Phase = Phase.READY
     lines: tuple[Line, ...] = ()
     """In the order in which they began."""
@@ -74,6 +77,8 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     """The round of a drill that is going on."""
     verdicts: tuple[Verdict, ...] = ()
     """Of a drill, in the order of its rounds; an answer that was taken back has none."""
+    latency: Latency | None = None
+    """Of the last turn."""
     notice: str = ""
     """Trouble in words; the latest."""
     away: bool = False
@@ -89,7 +94,14 @@ def reduce(  # noqa: C901, PLR0911, PLR0912 - one branch and one return a messag
     match message:
         case Welcome():
             # After a resume the server repeats only what was missed, so the rest is kept.
-            return change(view, session=message.session, scenario=message.scenario, away=False)
+            return change(
+                view,
+                session=message.session,
+                scenario=message.scenario,
+                drill=message.drill,
+                record=message.record,
+                away=False,
+            )
         case PhaseChanged():
             return change(view, phase=message.phase)
         case Partial() | Reply() | TurnSettled():
@@ -111,7 +123,9 @@ def reduce(  # noqa: C901, PLR0911, PLR0912 - one branch and one return a messag
             return change(view, round=message.round)
         case VerdictShown():
             return change(view, verdicts=(*view.verdicts, message.verdict))
-        case Latency() | ReplyEnd() | StopPlayback() | PausePlayback() | ResumePlayback() | AudioFrame():
+        case Latency():
+            return change(view, latency=message)
+        case ReplyEnd() | StopPlayback() | PausePlayback() | ResumePlayback() | AudioFrame():
             return view
         case _:
             assert_never(message)

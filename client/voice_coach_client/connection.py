@@ -29,6 +29,7 @@ from voice_coach.messages import (
     encode,
     encode_audio,
 )
+from voice_coach_client.credentials import ANYBODY, Credentials
 from voice_coach_client.errors import ConnectionLostError, ServerUnreachableError
 from voice_coach_client.handshake import raise_if_final, read_frame, shake_hands
 from voice_coach_client.kept_audio import KeptAudio
@@ -62,6 +63,13 @@ Received = ServerMessage | AudioFrame | Dropped
 """What a call gives: the server's messages and voice, and the news that the connection broke."""
 
 
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a call goes, and how it gets in there."""
+
+    url: str
+    credentials: Credentials
+
+
 class Connection:
     """A call with a server. Make one with `Connection.open`, use it as an async context manager.
 
@@ -72,11 +80,12 @@ class Connection:
     """The server's first answer: session, scenario, model, voice."""
 
     def __init__(
-        self, url: str, hello: Hello, patience: Patience, socket: ClientConnection, welcome: Welcome
+        self, line: _Line, hello: Hello, patience: Patience, socket: ClientConnection, welcome: Welcome
     ) -> None:
         """Take over a websocket on which hello and welcome were said; see `open`."""
         self.welcome = welcome
-        self._url = url
+        self._line = line
+        self._url = line.url
         self._hello = hello
         self._patience = patience
         self._pauses = iter(patience.pauses_seconds)
@@ -91,17 +100,24 @@ class Connection:
         )
 
     @classmethod
-    async def open(cls, url: str, hello: Hello, patience: Patience | None = None) -> Self:
+    async def open(
+        cls,
+        url: str,
+        hello: Hello,
+        patience: Patience | None = None,
+        credentials: Credentials = ANYBODY,
+    ) -> Self:
         """Connect, say hello and wait for the welcome. Raises like `handshake.shake_hands`.
 
         Args:
             url: Such as `ws://127.0.0.1:8765/call`.
             hello: What to ask for. Its `resume` may name a session of an earlier process.
             patience: How long to wait; the default suits a person at a headset.
+            credentials: What a server in a training room asks for.
         """
         waits = patience or Patience()
-        socket, welcome = await shake_hands(url, hello, waits.open_seconds)
-        return cls(url, hello, waits, socket, welcome)
+        socket, welcome = await shake_hands(url, hello, waits.open_seconds, credentials)
+        return cls(_Line(url=url, credentials=credentials), hello, waits, socket, welcome)
 
     async def __aenter__(self) -> Self:
         return self
@@ -189,7 +205,9 @@ class Connection:
             await asyncio.sleep(pause_seconds)
             hello = msgspec.structs.replace(self._hello, resume=self.welcome.session, seen=self._seen)
             try:
-                socket, welcome = await shake_hands(self._url, hello, self._patience.open_seconds)
+                socket, welcome = await shake_hands(
+                    self._url, hello, self._patience.open_seconds, self._line.credentials
+                )
             except ServerUnreachableError:
                 continue  # It may be starting again; the next pause is longer.
             if welcome.next_sample > self._kept.end_sample:

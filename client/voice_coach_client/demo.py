@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from voice_coach.errors import ProtocolError
-from voice_coach.messages import AudioFrame, Reply, StopPlayback
+from voice_coach.messages import AudioFrame, ClientMessage, Reply, StopPlayback
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_client.connection import Connection, Received
+from voice_coach_client.live_call import LiveCall
 from voice_coach_client.measures import Measures
 from voice_coach_client.scripted_trainee import FRAME_SECONDS, ScriptedTrainee
 
@@ -85,63 +86,51 @@ async def rehearse(
             f"The server wants a microphone at {connection.welcome.microphone_rate_hz} Hz; "
             f"the demo speaks at {SAMPLE_RATE_HZ} Hz."
         )
-    call = _Call(connection, trainee, clock or LoopClock(), loudspeaker)
-    listening = asyncio.create_task(call.listen(show))
-    speaking = asyncio.create_task(call.speak())
-    try:
-        # Whoever is first: the microphone stops when the trainee has gone, the ears when the server has.
-        done, _ = await asyncio.wait({listening, speaking}, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in (listening, speaking):
-            task.cancel()
-        await asyncio.gather(listening, speaking, return_exceptions=True)
+    call = _ScriptedSound(trainee, clock or LoopClock(), loudspeaker)
+
+    def receive(message: Received) -> None:
+        call.measures.receive(message, call.clock.now())
+        show(message)
+
+    await LiveCall(connection, call, receive).run()
     return call.measures
 
 
-class _Call:
-    """One call in progress: its two directions, and what both of them touch."""
+class _ScriptedSound:
+    """The scripted trainee as the sound of a call: its microphone runs, and ends when it has gone."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        trainee: ScriptedTrainee,
-        clock: Clock,
-        loudspeaker: Loudspeaker | None,
-    ) -> None:
+    def __init__(self, trainee: ScriptedTrainee, clock: Clock, loudspeaker: Loudspeaker | None) -> None:
         self.measures = Measures()
-        self._connection = connection
+        self.clock = clock
         self._trainee = trainee
-        self._clock = clock
         self._loudspeaker = loudspeaker
         self._rate_hz = SAMPLE_RATE_HZ
+        self._reports: asyncio.Queue[ClientMessage] = asyncio.Queue()
 
-    async def listen(self, show: Callable[[Received], None]) -> None:
-        async for message in self._connection.received():
-            self.measures.receive(message, self._clock.now())
-            for answer in self._trainee.receive(message):
-                await self._connection.send(answer)
-            self._play(message)
-            show(message)
-            if self._trainee.gone:
-                return
+    def hear(self, message: Received) -> None:
+        for answer in self._trainee.receive(message):
+            self._reports.put_nowait(answer)
+        self._play(message)
 
-    async def speak(self) -> None:
-        """Send one frame every 20 ms, each when its last sample would have reached a microphone."""
-        started = self._clock.now()
+    async def reports(self) -> AsyncIterator[ClientMessage]:
+        while True:
+            yield await self._reports.get()
+
+    async def microphone(self) -> AsyncIterator[bytes]:
+        """Give one frame every 20 ms, each when its last sample would have reached a microphone."""
+        started = self.clock.now()
         frames = 0
         while not self._trainee.gone:
             frames += 1
-            await self._clock.sleep_until(started + frames * FRAME_SECONDS)
+            await self.clock.sleep_until(started + frames * FRAME_SECONDS)
             frame = self._trainee.tick()
             if frame.line_started:
                 self.measures.line_started()
             if frame.line_end_sample is not None:
                 self.measures.line_ended(started + frame.line_end_sample / SAMPLE_RATE_HZ)
-            await self._connection.send_microphone(frame.pcm)
+            yield frame.pcm
             for message in frame.messages:
-                await self._connection.send(message)
+                self._reports.put_nowait(message)
             if self._loudspeaker is not None:
                 self._loudspeaker.trainee(frame.pcm)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from voice_coach.errors import ProtocolError, VoiceCoachError
+from voice_coach.errors import InputError, ProtocolError, VoiceCoachError
 
 __all__ = [
     "ConnectionLostError",
+    "DeviceChoiceError",
     "RefusedError",
     "ServerUnreachableError",
+    "SoundError",
     "SpeakerError",
+    "UntrustedError",
     "WrongVersionError",
 ]
 
@@ -37,7 +40,25 @@ class ConnectionLostError(VoiceCoachError):
     code = "connection-lost"
 
 
+class UntrustedError(VoiceCoachError):
+    """The server cannot prove that it is the one that is meant."""
+
+    code = "untrusted"
+
+
 class SpeakerError(VoiceCoachError):
     """This machine cannot play sound."""
 
     code = "no-speaker"
+
+
+class SoundError(VoiceCoachError):
+    """This machine's sound cannot be used: no PortAudio, no device, or one that does not open."""
+
+    code = "no-sound"
+
+
+class DeviceChoiceError(InputError):
+    """The device that was asked for is not there, or several are meant."""
+
+    code = "no-such-device"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
@@ -26,9 +27,10 @@ from voice_coach.messages import (
     decode_server,
     encode,
 )
+from voice_coach_client.credentials import ANYBODY, Credentials, untrusted
 from voice_coach_client.errors import RefusedError, ServerUnreachableError, WrongVersionError
 
-__all__ = ["raise_if_final", "read_frame", "shake_hands"]
+__all__ = ["open_socket", "raise_if_final", "read_frame", "shake_hands"]
 
 _FINAL_CLOSE_CODES = frozenset({1000, 1002, 1003, 1007, 1008, 1009})
 """Close codes after which coming back would end the same way."""
@@ -36,7 +38,9 @@ _FIRST_APPLICATION_CODE = 4000
 """Codes from here on are the server's own decisions, and final too."""
 
 
-async def shake_hands(url: str, hello: Hello, within_seconds: float) -> tuple[ClientConnection, Welcome]:
+async def shake_hands(
+    url: str, hello: Hello, within_seconds: float, credentials: Credentials = ANYBODY
+) -> tuple[ClientConnection, Welcome]:
     """Open a websocket and exchange hello and welcome.
 
     Raises:
@@ -48,7 +52,7 @@ async def shake_hands(url: str, hello: Hello, within_seconds: float) -> tuple[Cl
     """
     try:
         async with asyncio.timeout(within_seconds):
-            socket = await _open_socket(url)
+            socket = await open_socket(url, credentials)
             try:
                 await socket.send(encode(hello))
                 return socket, _read_welcome(url, await socket.recv())
@@ -103,11 +107,14 @@ def raise_if_final(url: str, closed: ConnectionClosed) -> None:
             ) from closed
 
 
-async def _open_socket(url: str) -> ClientConnection:
+async def open_socket(url: str, credentials: Credentials = ANYBODY) -> ClientConnection:
+    """Open a websocket to a server on this machine or in this room. Raises like `shake_hands`."""
     try:
         # A call stays on this machine or in this room: no proxy. Speech barely compresses: no deflate.
         return await connect(
             url,
+            ssl=credentials.tls,
+            additional_headers=credentials.headers,
             open_timeout=None,
             compression=None,
             proxy=None,
@@ -128,6 +135,8 @@ async def _open_socket(url: str) -> ClientConnection:
         raise ServerUnreachableError(
             f"Something answers at {url}, but it is no voice_coach server; check host and port."
         ) from error
+    except ssl.SSLError as error:
+        raise untrusted(url, error) from error
     except OSError as error:
         raise ServerUnreachableError(
             f"No server answers at {url}; start one with `voice-coach serve`, or check the address."

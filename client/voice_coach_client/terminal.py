@@ -2,29 +2,29 @@
 
 Finished turns are printed once and scroll away like any output; below them a small live region holds
 what still changes: the words being spoken, the ring, the cue, the phase. When the output is no
-terminal there is no live region, only the finished turns and what else is news, line by line.
+terminal, or when lines are asked for, there is no live region, only the finished turns and what else
+is news, line by line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from voice_coach.coaching.turn import Debrief, Speaker
-from voice_coach.conversation.commands import Phase
+from voice_coach.coaching.turn import Speaker
 from voice_coach.counterpart.reply import RingSegment, SegmentState
-from voice_coach.messages import ScenarioCard
-from voice_coach.moves.move import Family, Move
+from voice_coach.moves.move import Family
 from voice_coach_client.call_view import CallView, Line, reduce
 from voice_coach_client.connection import Received
+from voice_coach_client.debrief_text import Indented, debrief_lines, result_lines, verdict_lines
+from voice_coach_client.strokes import UNDERSTOOD, first_name, other_moves, phase_words, strokes
 
-__all__ = ["TerminalOverlay", "debrief_lines", "line_text", "live_region", "ring_text"]
+__all__ = ["TerminalOverlay", "line_text", "live_region", "ring_text"]
 
 _ACCENT = {
     Family.REFLECTION: "green",
@@ -34,9 +34,6 @@ _ACCENT = {
     Family.SOLUTION: "yellow",
     Family.FLOW: "blue",
 }
-_HIGHLIGHTED = frozenset({"label", "mislabel", "missing_piece_label", "summary"})
-"""Moves that are drawn with a stroke under their words; the others are only named after the turn."""
-
 _MARK = {
     SegmentState.UNSPOKEN: "( )",
     SegmentState.HINTED: "(.)",
@@ -45,31 +42,25 @@ _MARK = {
     SegmentState.SUMMARISED: "(#)",
 }
 """Shapes that differ without colour and in any encoding."""
-_UNDERSTOOD = frozenset({SegmentState.LABELLED, SegmentState.SUMMARISED})
-
-_PHASE = {
-    Phase.READY: "ready",
-    Phase.COUNTERPART_SPEAKING: "{name} is speaking",
-    Phase.TALKED_OVER: "you are talking over {name}",
-    Phase.LISTENING: "listening",
-    Phase.TRAINEE_SPEAKING: "hearing you",
-    Phase.TRAINEE_PAUSING: "hearing you, a pause",
-    Phase.UNDERSTANDING: "understanding",
-    Phase.ENDED: "the call is over",
-}
 
 
 class TerminalOverlay:
     """Shows a call while it happens. A context manager; call `show` with everything that is received."""
 
-    def __init__(self, console: Console) -> None:
-        """Draw on this console; whether it is a terminal, and its colours, are the console's to know."""
+    def __init__(self, console: Console, *, plain: bool = False) -> None:
+        """Draw on this console; its colours are its own to know.
+
+        Args:
+            console: A terminal, or something that takes lines.
+            plain: No live region, also on a terminal: every line is printed once.
+        """
         self.view = CallView()
         self._console = console
+        self._plain = plain or not console.is_terminal
         self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False)
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
+        if not self._plain:
             self._live.start()
         return self
 
@@ -86,7 +77,7 @@ class TerminalOverlay:
         before, self.view = self.view, reduce(self.view, message)
         if self.view == before:
             return
-        for news in _news(before, self.view, plain=not self._console.is_terminal):
+        for news in _news(before, self.view, plain=self._plain):
             self._console.print(news)
         if self._live.is_started:
             self._live.update(live_region(self.view), refresh=True)
@@ -94,7 +85,7 @@ class TerminalOverlay:
 
 def live_region(view: CallView) -> RenderableType:
     """Draw what still changes."""
-    name = _name(view.scenario)
+    name = first_name(view.scenario)
     parts: list[RenderableType] = [
         _turn(line, name) for line in view.lines if not line.settled and line.text
     ]
@@ -103,8 +94,7 @@ def live_region(view: CallView) -> RenderableType:
         parts.append(ring_text(view.ring, view.opened))
     if view.cue is not None:
         parts.append(Text.assemble(("cue  ", "bold"), (view.cue.text, "italic")))
-    phase = "coming back, nothing is lost" if view.away else _PHASE[view.phase].format(name=name)
-    parts.append(Text(f"-- {phase}", style="dim"))
+    parts.append(Text(f"-- {phase_words(view)}", style="dim"))
     return Group(*parts)
 
 
@@ -113,34 +103,31 @@ def line_text(line: Line) -> Text:
 
     A stroke is colour, underline, brackets and a word, so that it is seen without any one of them.
     """
-    strokes = _strokes(line.moves)
     text = Text()
     position = 0
-    for start, end, names, accent in strokes:
-        text.append_text(_words(line, position, start))
-        stroke = Text("[") + _words(line, start, end) + Text("]")
-        stroke.stylize(f"{accent} underline")
-        text.append_text(stroke).append(f" {names}", style=f"{accent} bold")
-        position = end
+    for stroke in strokes(line.moves):
+        accent = _ACCENT[stroke.family]
+        text.append_text(_words(line, position, stroke.start))
+        words = Text("[") + _words(line, stroke.start, stroke.end) + Text("]")
+        words.stylize(f"{accent} underline")
+        text.append_text(words).append(f" {stroke.names}", style=f"{accent} bold")
+        position = stroke.end
     text.append_text(_words(line, position, len(line.text)))
     if line.interrupted and line.speaker is Speaker.COUNTERPART:
         text.append(" -- (talked over)", style="dim")
-    others = [move for move in line.moves if move.kind not in _HIGHLIGHTED]
-    if line.settled and others:
-        named = dict.fromkeys((_word(move.kind), _ACCENT[move.family]) for move in others)
-        for word, accent in named:
-            text.append(f"  ({word})", style=accent)
+    for word, family in other_moves(line).items():
+        text.append(f"  ({word})", style=_ACCENT[family])
     return text
 
 
 def ring_text(segments: tuple[RingSegment, ...], opened: tuple[str, ...] = ()) -> Text:
     """Draw the ring as a row of segments. What is unspoken keeps its title to itself."""
-    understood = sum(segment.state in _UNDERSTOOD for segment in segments)
+    understood = sum(segment.state in UNDERSTOOD for segment in segments)
     text = Text.assemble(("understood ", "bold"), f"{understood} of {len(segments)} ")
     for segment in segments:
         mark = _MARK[segment.state]
         named = segment.state is not SegmentState.UNSPOKEN and segment.title
-        style = "bold green" if segment.state in _UNDERSTOOD else "green" if named else "dim"
+        style = "bold green" if segment.state in UNDERSTOOD else "green" if named else "dim"
         if segment.topic in opened:
             style += " reverse"
         # A no-break space holds a mark and its title together when the row is folded.
@@ -149,41 +136,47 @@ def ring_text(segments: tuple[RingSegment, ...], opened: tuple[str, ...] = ()) -
     return text
 
 
-def debrief_lines(debrief: Debrief) -> Iterator[RenderableType]:
-    """Draw what the trainee takes home."""
-    yield Text(debrief.headline, style="bold")
-    for check in debrief.checks:
-        mark, style = ("yes", "green") if check.passed else ("no ", "yellow")
-        yield Text.assemble("  ", (mark, f"{style} bold"), f"  {check.question}")
-        if check.evidence is not None:
-            yield _Indented(Text(f'"{check.evidence.quote}"', style="dim"), columns=7)
-        if check.you_could_have_said:
-            better = Text(f'you could have said: "{check.you_could_have_said}"', style="italic")
-            yield _Indented(better, columns=7)
-
-
 def _news(before: CallView, after: CallView, *, plain: bool) -> Iterator[RenderableType]:
     """Give what is printed for good because of one message."""
     if before.scenario is None and after.scenario is not None:
         card = after.scenario
-        yield Text.assemble((card.title, "bold"), f": you meet {card.person}. {card.stake}")
+        if after.drill is None:
+            yield Text.assemble((card.title, "bold"), f": you meet {card.person}. {card.stake}")
+        else:
+            yield Text.assemble((after.drill.title, "bold"), f": {after.drill.how}")
+    yield from _drill_news(before, after)
     known = {(line.speaker, line.number) for line in before.lines if line.settled}
     for line in after.lines:
         if line.settled and line.text and (line.speaker, line.number) not in known:
-            yield _turn(line, _name(after.scenario))
+            yield _turn(line, first_name(after.scenario))
     if after.notice != before.notice and after.notice:
         yield Text.assemble(("note ", "yellow bold"), after.notice)
     if after.ended is not None and before.ended is None:
         yield Text()
-        yield from debrief_lines(after.ended.debrief)
-    if not plain:
-        return
+        drill = after.ended.drill
+        yield from result_lines(drill) if drill else debrief_lines(after.ended.debrief)
+    if plain:
+        yield from _plain_news(before, after)
+
+
+def _plain_news(before: CallView, after: CallView) -> Iterator[RenderableType]:
+    """Give what a live region would show."""
     if after.away != before.away:
         yield Text("The connection broke; coming back." if after.away else "The connection is back.")
     if after.ring != before.ring:
         yield ring_text(after.ring)
     if after.cue is not None and after.cue != before.cue:
         yield Text(f"cue {after.cue.text}")
+
+
+def _drill_news(before: CallView, after: CallView) -> Iterator[RenderableType]:
+    """Give a verdict, and the round that begins."""
+    if len(after.verdicts) > len(before.verdicts):
+        yield from verdict_lines(after.verdicts[-1])
+    if after.round is not None and after.round != before.round:
+        yield Text.assemble(
+            (f"Round {after.round.number} of {after.round.rounds}: ", "bold"), after.round.task
+        )
 
 
 def _turn(line: Line, name: str) -> RenderableType:
@@ -193,47 +186,10 @@ def _turn(line: Line, name: str) -> RenderableType:
     text = Text.assemble((f"{who}: ", "bold" if mine else "bold cyan"), line_text(line))
     if line.thats_right:
         text.append("  ").append("* that's right *", style="bold green reverse")
-    return _Indented(text, columns=4 if mine else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Indented:
-    """A paragraph set in from the left, without the trailing blanks of a rich `Padding`."""
-
-    text: Text
-    columns: int
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for row in self.text.wrap(console, max(20, options.max_width - self.columns)):
-            row.rstrip()
-            yield Text(" " * self.columns).append_text(row)
+    return Indented(text, columns=4 if mine else 0)
 
 
 def _words(line: Line, start: int, end: int) -> Text:
     """Give a piece of the text: what may still change is dim."""
     firm = Text(line.text[start : max(start, min(end, line.firm))])
     return firm.append(line.text[max(start, min(end, line.firm)) : end], style="dim")
-
-
-def _strokes(moves: tuple[Move, ...]) -> list[tuple[int, int, str, str]]:
-    """Join overlapping highlights: start, end, names, accent of the first."""
-    strokes: list[tuple[int, int, str, str]] = []
-    shown = (move for move in moves if move.kind in _HIGHLIGHTED)
-    for move in sorted(shown, key=lambda move: (move.start, -move.end)):
-        word = _word(move.kind)
-        if strokes and move.start < strokes[-1][1]:
-            start, end, names, accent = strokes.pop()
-            names = names if word in names.split(", ") else f"{names}, {word}"
-            strokes.append((start, max(end, move.end), names, accent))
-        else:
-            strokes.append((move.start, move.end, word, _ACCENT[move.family]))
-    return strokes
-
-
-def _word(kind: str) -> str:
-    return kind.replace("_", " ")
-
-
-def _name(card: ScenarioCard | None) -> str:
-    """Give the first name: `person` is the name and, after a comma, the role."""
-    return card.person.split(",")[0].split()[0] if card and card.person.strip(" ,") else "They"

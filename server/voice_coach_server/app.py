@@ -35,7 +35,7 @@ from voice_coach_server.engines import Engines
 from voice_coach_server.hearing_desk import HearingDesk
 from voice_coach_server.heartbeat import PING_SECONDS, PONG_SECONDS, PromptWebSocket
 from voice_coach_server.house import House
-from voice_coach_server.listeners import listen, listen_on_all
+from voice_coach_server.listeners import allow_connections, listen, listen_on_all
 from voice_coach_server.load import ORDER
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
@@ -212,6 +212,7 @@ async def running_server(
     """
     port = settings.server.port
     if room:
+        allow_connections(_ROOM_CONNECTIONS)
         listeners = listen_on_all(room.listening_hosts, port)
         room.port = listeners[0].getsockname()[1]
     else:

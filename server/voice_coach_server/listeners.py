@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import socket
+import sys
 from contextlib import suppress
 from typing import Final
 
 from voice_coach.errors import InputError
 
-__all__ = ["listen", "listen_on_all"]
+if sys.platform != "win32":
+    import resource
+
+__all__ = ["allow_connections", "listen", "listen_on_all"]
 
 _BACKLOG: Final = 128
+_FILES_BESIDE: Final = 1_000
+"""Open files besides connections: journals, recordings, models, the index."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -56,3 +62,17 @@ def listen_on_all(hosts: tuple[str, ...], port: int) -> list[socket.socket]:
                 listener.close()
         raise
     return listeners
+
+
+def allow_connections(count: int) -> None:
+    """Let this process have so many connections beside its files, as far as the system lets it.
+
+    A usual limit is 256 (macOS) or 1,024 (Linux); a full room comes near the first, and whoever opens
+    connections and says nothing should not reach the second before ours is reached.
+    """
+    if sys.platform == "win32":
+        return
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + _FILES_BESIDE if most == resource.RLIM_INFINITY else min(count + _FILES_BESIDE, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

@@ -42,12 +42,16 @@ class Ownership:
         Raises:
             InputError: This is no session id (code `unknown-session`).
         """
-        if visitor.is_owner:
+        if self.is_own(visitor, session):
             return True
         table = self._table_of(session)
-        if not table:
-            return False
-        return table == visitor.table or (visitor.is_trainer and self._shares(table))
+        return bool(table) and visitor.is_trainer and self._shares(table)
+
+    def is_own(self, visitor: Visitor, session: str) -> bool:
+        """Say whether a session is somebody's own. Raises as `may_know`."""
+        if visitor.is_owner:
+            return True
+        return bool(visitor.table) and self._table_of(session) == visitor.table
 
     def known(
         self, visitor: Visitor, rows: Callable[[int], tuple[SessionRow, ...]], limit: int = -1

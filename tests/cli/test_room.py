@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from voice_coach.cli.main import main
-from voice_coach.cli.room import _serve
+from voice_coach.cli.room import _print_signs, _serve
 from voice_coach.errors import InputError
 from voice_coach.moves.recognizer import Recognizer, load_recognizer
 from voice_coach.room_messages import RoomState
@@ -79,6 +79,16 @@ async def test_what_it_prints_lets_people_in(
     assert opened == [f"https://localhost:{address[2]}/room/trainer#{secret}"]
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
+
+
+def test_a_fingerprint_is_printed_as_it_is(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    fingerprint = ":".join(["AB", "CD", "1A", "00"] * 8)
+    monkeypatch.setattr("voice_coach_server.room.certificate.RoomCertificate.fingerprint", fingerprint)
+    console = Console(record=True, width=80, file=io.StringIO())
+    _print_signs(OpenedRoom(settings, "[bold]Class[/bold] :cd:", ("127.0.0.1",)), console)
+    said = console.export_text()
+    assert f"SHA-256 {fingerprint}\n" in said
+    assert said.startswith("[bold]Class[/bold] :cd: is open: https://127.0.0.1:0/\n")
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,6 @@ def test_the_end_takes_the_cue_away() -> None:
         AudioFrame(kind=AudioKind.VOICE, stream=1, offset=0, pcm=b"ab"),
         ReplyEnd(reply=1, samples=5),
         StopPlayback(reply=1),
-        Latency(utterance=1, final_text_ms=1, turn_decided_ms=2, reply_ready_ms=3),
     ],
 )
 def test_what_is_not_seen_changes_nothing(message: Received) -> None:
@@ -149,3 +148,13 @@ def test_a_turn_that_was_not_over_is_forgotten_with_the_answer_to_it() -> None:
     again = reduce(view, Partial(utterance=1, settled="It sounds", tentative=" like"))
     assert again.lines[0].text == "It sounds like"
     assert reduce(view, TurnTakenBack(utterance=9)) == view
+
+
+def test_the_latency_of_the_last_turn_is_kept() -> None:
+    latency = Latency(utterance=1, final_text_ms=1, turn_decided_ms=2, reply_ready_ms=3)
+    assert _view(welcome(), latency).latency == latency
+
+
+def test_a_welcome_says_whether_sound_is_kept() -> None:
+    assert _view(welcome()).record
+    assert not _view(welcome(record=False)).record

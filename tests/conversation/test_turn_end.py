@@ -30,6 +30,8 @@ def needed(text: str, pauses: list[float] | None = None, melody: float = NO_MELO
         "It seems like there's more.",
         "That's what it sounds like to me.",
         "We talked about price, support, and training.",
+        "What is this really about?",
+        "Nobody told her.",
     ],
 )
 def test_a_complete_sentence_needs_little_patience(text: str) -> None:
@@ -47,6 +49,8 @@ def test_a_complete_sentence_needs_little_patience(text: str) -> None:
         "so I wanted to um",
         "two things,",
         "and then the.",
+        "what I am worried about",
+        "I told her...",
     ],
 )
 def test_an_unfinished_sentence_is_waited_for(text: str) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
+from voice_coach.cli.drills import failed_examples
 from voice_coach.cli.main import main
+from voice_coach.coaching.drill_file import parse_drill
 from voice_coach.moves.move import Heard
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.moves.rulebook import load_rulebook
@@ -117,7 +119,17 @@ def test_settings_in_the_docs_can_be_used(block: str, tmp_path: Path) -> None:
     load_settings(file, environment={"unrelated": ""})
 
 
-@pytest.mark.parametrize("block", all_blocks("yaml"))
+def _drills() -> list[object]:
+    return [block for block in all_blocks("yaml") if block.values[0].startswith("drill: ")]
+
+
+@pytest.mark.parametrize("block", _drills())
+def test_drills_in_the_docs_judge_what_they_say(block: str) -> None:
+    drill = parse_drill(block, "of_ones_own.yaml")
+    assert list(failed_examples(drill, Recognizer(load_rulebook()))) == []
+
+
+@pytest.mark.parametrize("block", [block for block in all_blocks("yaml") if block not in _drills()])
 def test_rule_files_in_the_docs_find_what_they_say(block: str, tmp_path: Path) -> None:
     file = tmp_path / "of_ones_own.yaml"
     file.write_text(block, "utf-8")

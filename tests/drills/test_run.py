@@ -151,6 +151,12 @@ def test_the_last_round_ends_the_drill_with_what_it_came_to() -> None:
     assert end.drill.last == last
     assert end.debrief.headline == end.drill.headline
     assert [verdict.passed for verdict in end.drill.verdicts] == [True, True, False, True]
+    # A review shows the same as its checks.
+    third = end.debrief.checks[2]
+    assert (third.id, third.passed, third.you_said) == ("round-3", False, "Why?")
+    assert third.question == f"Round 3: {end.drill.verdicts[2].reason}"
+    assert third.evidence is not None
+    assert call.session.turns[third.evidence.turn].text == "Why?"
 
 
 def test_a_drill_that_is_left_keeps_the_rounds_so_far() -> None:

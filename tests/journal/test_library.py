@@ -19,6 +19,7 @@ from journal.samples import EXCHANGES, SCENARIO, SESSION, header, write_session
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.errors import InputError, StoreError
 from voice_coach.journal import library as library_module
+from voice_coach.journal import session_row
 from voice_coach.journal.account import give_account
 from voice_coach.journal.format import Parent
 from voice_coach.journal.journal import JOURNAL_NAME, JournalWriter, read_journal
@@ -305,7 +306,7 @@ def test_a_thousand_sessions_are_listed_without_reading_their_journals(
     def read_again(path: Path) -> None:
         pytest.fail(f"{path} was read again")
 
-    monkeypatch.setattr(library_module, "read_journal", read_again)
+    monkeypatch.setattr(session_row, "read_journal", read_again)
     with Library(tmp_path) as library:
         assert len(library.list()) == 1000
         assert len(library.list(50)) == 50

@@ -67,6 +67,8 @@ def test_pattern(pattern: str, said: str, found: bool) -> None:  # noqa: FBT001 
         ("a? b?", "it would match without any word"),
         ("..99 a", "too wide"),
         ("a & b", "`&` means nothing"),
+        ("to < > it", "`< >` must hold a word"),
+        ("(" * 500, "it has 500 pieces; at most 300"),
     ],
 )
 def test_a_bad_pattern_is_explained(pattern: str, sentence: str) -> None:

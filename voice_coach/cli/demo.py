@@ -22,7 +22,7 @@ from voice_coach.counterpart.reply import Outcome
 from voice_coach.counterpart.story import Guardedness
 from voice_coach.errors import EngineError
 from voice_coach.messages import PROTOCOL_VERSION, Hello
-from voice_coach.settings import Settings, VoiceEngine, VoiceSettings, load_settings, with_options
+from voice_coach.settings import Melody, Settings, VoiceEngine, VoiceSettings, load_settings, with_options
 from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice
 from voice_coach_client.connection import Connection, Received
 from voice_coach_client.demo import rehearse
@@ -97,7 +97,8 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
       voice-coach demo --json | tail -n 1
     """  # noqa: D301 - click reads the \b
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    settings = with_options(load_settings(), port=port, store=store, engine=voice)
+    # The trainee is synthetic; the network has learnt from people and takes each full stop for a pause.
+    settings = with_options(load_settings(), port=port, store=store, engine=voice, melody=Melody.PITCH)
     script = load_demo(scenario)
     aside = Console(stderr=True, highlight=False)
     with ExitStack() as stack:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import webbrowser
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from voice_coach.cli.engines import open_engines
 from voice_coach.cli.voice_option import voice_option
@@ -81,11 +82,12 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
         with console.status("Loading the ears and the voice ..."):
             engines = stack.enter_context(open_engines(settings))
         try:
-            asyncio.run(_serve(settings, engines, room, console, open_page=open_page))
+            with suppress(KeyboardInterrupt):  # which is how a room ends
+                asyncio.run(_serve(settings, engines, room, console, open_page=open_page))
         finally:
             if report is not None and room.room.all_tables:
                 for path in write_report(room.room, settings.store.path, report):
-                    console.print(f"Class report: {path}", soft_wrap=True)
+                    _say(console, f"Class report: {path}")
 
 
 async def _serve(
@@ -93,12 +95,10 @@ async def _serve(
 ) -> None:
     async with running_server(settings, engines, web_folder(), room) as address:
         _print_signs(room, console)
-        console.print(f"Trainer: {room.trainer_address}", soft_wrap=True)
-        console.print(f"  secret       {room.door.secret}")
-        console.print(
-            f"  (also, as long as the room is open, in {room.secret_file})", style="dim", soft_wrap=True
-        )
-        console.print("Ctrl+C ends the room.")
+        _say(console, f"Trainer: {room.trainer_address}")
+        _say(console, f"  secret       {room.door.secret}")
+        _say(console, f"  (also, as long as the room is open, in {room.secret_file})", "dim")
+        _say(console, "Ctrl+C ends the room.")
         room.on_moved = lambda: _print_signs(room, console)
         if open_page:
             # In the fragment: it is sent to no server and stands in no log.
@@ -108,6 +108,14 @@ async def _serve(
 
 def _print_signs(room: OpenedRoom, console: Console) -> None:
     signs = room.signs()
-    console.print(f"{room.room.title} is open: {signs.address}", soft_wrap=True, style="bold")
-    console.print(f"  code         {signs.code}", style="bold")
-    console.print(f"  certificate  SHA-256 {signs.fingerprint}", soft_wrap=True)
+    _say(console, f"{room.room.title} is open: {signs.address}", "bold")
+    _say(console, f"  code         {signs.code}", "bold")
+    _say(console, f"  certificate  SHA-256 {signs.fingerprint}")
+
+
+def _say(console: Console, line: str, style: str = "") -> None:
+    """Print a line to be copied as it stands: never wrapped, and nothing in it read as markup.
+
+    A fingerprint has pairs between colons, and Rich would take `:AB:` for a picture's name.
+    """
+    console.print(Text(line, style), soft_wrap=True)

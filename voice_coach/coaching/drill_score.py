@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from voice_coach.coaching.drill import DrillResult, DrillScore, Verdict
+from voice_coach.coaching.evidence import whole
+from voice_coach.coaching.turn import Check, Speaker, Turn
 
-__all__ = ["result_of", "score_of", "streak_after"]
+__all__ = ["checks_of", "result_of", "score_of", "streak_after"]
 
 _WORTH_A_WORD = 2
 """So often something must have gone wrong before it is what to work on, if anything else did too."""
@@ -47,6 +49,31 @@ def result_of(
         last=last,
         work_on=_work_on(verdicts, findings),
     )
+
+
+def checks_of(verdicts: Sequence[Verdict], turns: Sequence[Turn]) -> tuple[Check, ...]:
+    """Give the verdicts as the checks of a debrief, which a review shows and a reviewer may overrule.
+
+    Args:
+        verdicts: Of all rounds that were answered.
+        turns: The call, both sides.
+    """
+    spoken = iter([turn for turn in turns if turn.speaker is Speaker.TRAINEE])
+    checks = []
+    for verdict in verdicts:
+        said = verdict.utterance is not None
+        # Both are in the order of the call; turns between two answers asked for the line again.
+        turn = next((turn for turn in spoken if turn.text == verdict.you_said), None) if said else None
+        check = Check(
+            id=f"round-{verdict.round}",
+            question=f"Round {verdict.round}: {verdict.reason}",
+            passed=verdict.passed,
+            evidence=whole(turn) if turn else None,
+            you_said="" if verdict.passed else verdict.you_said,
+            you_could_have_said=verdict.you_could_have_said,
+        )
+        checks.append(check)
+    return tuple(checks)
 
 
 def _headline(score: DrillScore, last: DrillScore | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 
 import msgspec
@@ -34,6 +35,9 @@ _LONGEST_LABEL_WORDS = 28
 """About ten seconds: who talks longer explains."""
 _LONGEST_MIRROR_WORDS = 9
 _LEFT_OUT_WORDS = 2
+_FEWEST_LETTERS = 7
+"""Of a mirror that is taken for their words by its letters."""
+_MISHEARD_LIKENESS = 0.82
 _FEWEST_AUDITS = 2
 _LEAD = {"so", "oh", "and", "okay", "well"}
 _TURNED = {
@@ -182,7 +186,11 @@ def _weighty(prompt: Prompt) -> frozenset[str]:
 def _mirror(answer: _Answer) -> Judged:
     said = read_words(" ".join(answer.prompt.says))
     theirs = [word.text for word in said.words if not word.is_mark]
-    if answer.move("mirror") or _is_run_of(answer.words, theirs):
+    if (
+        answer.move("mirror")
+        or _is_run_of(answer.words, theirs)
+        or (not answer.says(_OPENING) and _sounds_like_run_of(answer.words, theirs))
+    ):
         return answer.whole(PASSED)
     if asked := answer.move(*_ASKING):
         return answer.quoted("question", asked)
@@ -199,6 +207,17 @@ def _is_run_of(said: list[str], theirs: list[str]) -> bool:
     if not said or len(said) > _LONGEST_MIRROR_WORDS:
         return False
     return any(_goes_on(said, theirs[at:]) for at in range(len(theirs)))
+
+
+def _sounds_like_run_of(said: list[str], theirs: list[str]) -> bool:
+    """Whether the letters are nearly those of some of their words: "a fresh tart" is "a fresh start"."""
+    mine = "".join(said)
+    if len(mine) < _FEWEST_LETTERS or len(said) > _LONGEST_MIRROR_WORDS:
+        return False
+    turned = [_TURNED.get(word, (word,))[0] for word in theirs]
+    sizes = range(max(1, len(said) - 1), len(said) + 2)
+    runs = {"".join(turned[at : at + size]) for at in range(len(turned)) for size in sizes}
+    return any(SequenceMatcher(None, mine, run).ratio() >= _MISHEARD_LIKENESS for run in runs)
 
 
 def _goes_on(said: list[str], theirs: list[str]) -> bool:

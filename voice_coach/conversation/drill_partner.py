@@ -9,6 +9,7 @@ import msgspec
 
 from voice_coach.coaching.drill_book import Prompt
 from voice_coach.coaching.drill_run import HOLD_SECONDS, SILENT, DrillRun, Round
+from voice_coach.coaching.drill_score import checks_of
 from voice_coach.coaching.drill_shape import Task
 from voice_coach.coaching.drill_words import Request, request_in, wording
 from voice_coach.coaching.evidence import LABELS, talk_share
@@ -117,7 +118,7 @@ class DrillPartner:
         moves = [move.kind for turn in turns if turn.speaker is Speaker.TRAINEE for move in turn.moves]
         debrief = Debrief(
             headline=result.headline,
-            checks=(),
+            checks=checks_of(result.verdicts, turns),
             labels=sum(kind in LABELS for kind in moves),
             summaries=moves.count("summary"),
             thats_right=any(turn.thats_right for turn in turns),

@@ -575,7 +575,7 @@ class Session:
         if not utterance.is_paused:
             self._enter(Phase.TRAINEE_SPEAKING)
             return
-        self._cancel("stalled")
+        self._timer("stalled", _STALLED_SECONDS)
         self._enter(Phase.TRAINEE_PAUSING)
         if utterance.is_understood:
             self._await_turn_end(self._silence_needed())
@@ -619,6 +619,8 @@ class Session:
             self._listen()
         elif self._phase in (Phase.TRAINEE_SPEAKING, Phase.TRAINEE_PAUSING):
             self._timer("stalled", _STALLED_SECONDS)
+        elif self._phase is Phase.UNDERSTANDING:
+            self._timer("understanding", _UNDERSTANDING_SECONDS)
 
     def _ignore(self, event: e.Event) -> None:
         """Late, double, or of no consequence in this state: the journal has it, that is all."""

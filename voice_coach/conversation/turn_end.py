@@ -47,13 +47,17 @@ class Completeness(Enum):
 
 _WORD = re.compile(r"[a-z']+")
 _ASKS_FOR_MORE = frozenset({
-    "a", "about", "also", "although", "an", "and", "as", "at", "because", "but", "by", "er", "erm",
-    "for", "from", "her", "his", "i", "i'm", "if", "in", "into", "is", "it's", "like", "my", "of",
-    "on", "or", "our", "so", "than", "the", "their", "then", "these", "they're", "this", "those",
-    "to", "uh", "um", "very", "was", "we", "were", "what", "when", "where", "which", "while",
-    "who", "whose", "with", "without", "you're", "your",
+    "a", "although", "an", "and", "as", "because", "but", "er", "erm", "i", "i'm", "if", "into",
+    "it's", "my", "or", "our", "than", "the", "their", "they're", "uh", "um", "we", "while", "whose",
+    "you're", "your",
 })  # fmt: skip
-"""A turn rarely ends on one of these: function words that ask for more, and fillers."""
+"""No turn ends on one of these, whatever mark stands behind it: function words, and fillers."""
+_SELDOM_LAST = frozenset({
+    "about", "also", "at", "by", "for", "from", "her", "in", "is", "like", "of", "on", "so", "then",
+    "these", "this", "those", "to", "very", "was", "were", "what", "when", "where", "which", "who",
+    "with", "without",
+})  # fmt: skip
+"""These ask for more too, unless a mark says that the voice ended there: "what is this about?"."""
 _OPEN_LABEL = re.compile(
     r"\b(sounds?|seems?|looks?|feels?) (like|as if|as though|that)"
     r"( (you|they|we|it|there|that|this|he|she))?"
@@ -85,11 +89,14 @@ def completeness(text: str) -> Completeness:
     words = _WORD.findall(bare)
     if not words:
         return Completeness.WORDLESS
+    trails_off = text.rstrip().endswith(("..", "…"))
+    marked = text.rstrip().endswith((".", "?", "!", "…"))
     if shown.endswith((",", "-")) or words[-1] in _ASKS_FOR_MORE or _OPEN_LABEL.search(bare):
+        return Completeness.UNFINISHED
+    if words[-1] in _SELDOM_LAST and (trails_off or not marked):
         return Completeness.UNFINISHED
     if _LISTING.search(bare):
         return Completeness.LISTING
-    marked = text.rstrip().endswith((".", "?", "!", "…"))
     return Completeness.SAID if marked else Completeness.UNMARKED
 
 

@@ -51,6 +51,7 @@ _PLACES = {
 }
 _MOST_GAP_WORDS = 12
 _MOST_ADVERB_WORDS = 4
+_MOST_PIECES = 300
 
 
 class PatternError(ValueError):
@@ -86,9 +87,12 @@ def compile_pattern(pattern: str, lexicons: Lexicons) -> Pattern:
         lexicons: The lexicons that `@name` may refer to.
 
     Raises:
-        PatternError: The pattern is empty, unbalanced, or names an unknown lexicon.
+        PatternError: The pattern is empty, unbalanced, too long, or names an unknown lexicon.
     """
-    reader = _Reader(_PIECE.findall(pattern), lexicons)
+    pieces = _PIECE.findall(pattern)
+    if len(pieces) > _MOST_PIECES:
+        raise PatternError(f"it has {len(pieces)} pieces; at most {_MOST_PIECES}, so split it")
+    reader = _Reader(pieces, lexicons)
     body = reader.alternatives()
     if reader.pieces:
         raise PatternError(f"there is a `{reader.pieces[0]}` without its beginning")
@@ -164,6 +168,8 @@ class _Reader:
         if piece.startswith("@"):
             return _any_of(self._lexicon(piece[1:]))
         if piece.startswith("<"):
+            if not piece[1:-1].split():
+                raise PatternError(f"`{piece}` must hold a word")
             return _any_of(sorted(inflections(piece[1:-1])))
         raise PatternError(f"`{piece}` means nothing in a pattern")
 

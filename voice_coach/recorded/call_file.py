@@ -67,7 +67,7 @@ class CallFile:
         self.damaged = 0
         samples = 0
         try:
-            with av.open(str(self.path)) as container:
+            with av.open(str(self.path), metadata_errors="replace") as container:
                 for block in _joined(self._resampled(container)):
                     samples += block.shape[1]
                     # Float files may exceed full scale; what was clipped in the recording stays as it is.
@@ -128,7 +128,7 @@ def open_call(path: Path) -> CallFile:
 
     try:
         _demand_file(path)
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise AudioError(f"{path} holds no sound.")
             context = container.streams.audio[0].codec_context

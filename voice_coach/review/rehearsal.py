@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from voice_coach.coaching.turn import Speaker, Turn
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.errors import VoiceCoachError
@@ -60,7 +62,7 @@ def tell_rehearsal(folder: Path) -> Review:
         model=journal.header.model,
         turns=tuple(
             ReviewTurn(
-                turn=turn,
+                turn=msgspec.structs.replace(turn, because=None) if is_drill else turn,
                 words=tuple(words[turn.index]),
                 can_branch=not is_drill and _can_branch(turn, account),
             )

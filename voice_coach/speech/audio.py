@@ -103,7 +103,7 @@ def sound_seconds(path: Path) -> float | None:
     import av.error  # noqa: PLC0415
 
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="replace") as container:
             return None if container.duration is None else container.duration / av.time_base
     except (av.error.FFmpegError, OSError):
         return None
@@ -122,7 +122,7 @@ def _blocks(path: Path) -> Iterator[NDArray[np.float32]]:
         raise AudioError(f"{path} is empty.")
     samples = 0
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise AudioError(f"{path} holds no sound.")
             for block in _joined(_resampled(container)):

@@ -37,6 +37,8 @@ _OCTAVE_SLIPS: Final = (-10.0, 6.0)
 _NEUTRAL_SEMITONES: Final = -2.0
 """Every voice sinks while it speaks: pauses inside a turn are below the middle too, by less."""
 _LOG_ODDS_PER_SEMITONE: Final = 0.6
+_LEAST: Final = 0.18
+"""However far the voice rises: questions rise too, and are over."""
 
 
 class PitchFall:
@@ -49,7 +51,7 @@ class PitchFall:
         fall = _semitones_at_the_end(audio[-_HEARD_SAMPLES:])
         if fall is None:
             return NOTHING_HEARD
-        return 1 / (1 + math.exp(_LOG_ODDS_PER_SEMITONE * (fall - _NEUTRAL_SEMITONES)))
+        return max(_LEAST, 1 / (1 + math.exp(_LOG_ODDS_PER_SEMITONE * (fall - _NEUTRAL_SEMITONES))))
 
 
 def _semitones_at_the_end(audio: Audio) -> float | None:

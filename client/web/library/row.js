@@ -14,10 +14,11 @@ const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle:
 
 const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
-function outcome({ kind, running, problem, complete, outcome: how }) {
+function outcome({ kind, running, problem, complete, score, outcome: how }) {
   if (running) return "going on now";
   if (problem) return "cannot be read";
   if (kind === "recorded") return complete ? "recorded call" : "recorded call, heard in part";
+  if (kind === "drill") return `drill, ${score.passed} of ${score.rounds} passed`;
   return OUTCOMES[how] ?? "cut off";
 }
 

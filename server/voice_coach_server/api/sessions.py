@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -18,6 +19,7 @@ from voice_coach.journal.library import Library
 from voice_coach.journal.store import check_session_id, session_folder
 from voice_coach.review.notes import decode_note
 from voice_coach.review.peaks import PEAKS_PER_SECOND, read_peaks
+from voice_coach.review.review import Review
 from voice_coach.review.tell import add_note, tell_review
 from voice_coach_server.api.answers import as_json, in_thread, in_words, small_json
 from voice_coach_server.ownership import Ownership
@@ -34,7 +36,7 @@ def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
 
     Args:
         store: The store's folder.
-        ownership: Whose they are; only the list asks here, as each of them has its doorkeeper.
+        ownership: Whose they are; who may not know of one is turned away before, by its doorkeeper.
     """
 
     def listed(request: Request) -> Response:
@@ -49,7 +51,10 @@ def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
         return as_json({"sessions": rows[:limit], "more": len(rows) > limit})
 
     def reviewed(request: Request) -> Response:
-        return as_json(tell_review(store, request.path_params["session"]))
+        session = request.path_params["session"]
+        own = ownership.is_own(visitor_of(request), session)
+        review = tell_review(store, session)
+        return as_json(review if own else _of_somebody_else(review))
 
     def peaks(request: Request) -> Response:
         folder = session_folder(store, request.path_params["session"])
@@ -91,6 +96,11 @@ def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
         Route(f"{one}/notes", noted, methods=["POST"]),
         Route(one, in_thread(deleted), methods=["DELETE"]),
     ]
+
+
+def _of_somebody_else(review: Review) -> Review:
+    """A trainer reads what was said: sound, and what people noted for themselves, stay theirs."""
+    return msgspec.structs.replace(review, tracks=(), comments=())
 
 
 def _limit(request: Request) -> int:

@@ -1,8 +1,10 @@
 """The room's own certificate authority: made once on this machine, and good for next to nothing else.
 
 A device that is to trust the room without a warning installs this authority. Were its key stolen, name
-constraints keep it from speaking for the web: it can sign for private addresses, for `.local` names and
-for this machine's own name, for servers only, and for no further authority.
+constraints keep it from speaking for the web: it can sign for private addresses, for `localhost` and
+`.local` names, for servers only, and for no further authority. (Not for this machine's bare name: a name
+in a constraint stands for all that ends in it, and a machine may be called `dev`, as a part of the web
+is.)
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ class Authority:
 
         Args:
             folder: Where it is kept; created if need be.
-            name: This machine's own name, or empty.
+            name: This machine's own name, for people; or empty.
             now: The present, in UTC.
 
         Raises:
@@ -103,13 +105,10 @@ class Authority:
     def issue(self, places: Places, now: datetime) -> bytes:
         """Make a key and a certificate for a server at these places, good for 30 days.
 
-        A name that the authority is not allowed to speak for (this machine has been renamed) is left out.
-
         Returns:
             The key, the certificate and this authority's own, in PEM, as `ssl` reads them.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        names = [name for name in places.names if self._may_speak_for(name)]
         certificate = (
             x509.CertificateBuilder()
             .subject_name(_named("voice_coach training room"))
@@ -128,7 +127,7 @@ class Authority:
             .add_extension(
                 x509.SubjectAlternativeName(
                     [
-                        *(x509.DNSName(name) for name in names),
+                        *(x509.DNSName(name) for name in places.names),
                         *(x509.IPAddress(address) for address in _addresses(places)),
                     ]
                 ),
@@ -137,13 +136,6 @@ class Authority:
             .sign(self._key, hashes.SHA256())
         )
         return _key_pem(key) + certificate.public_bytes(serialization.Encoding.PEM) + self.pem
-
-    def _may_speak_for(self, name: str) -> bool:
-        constraints = self._certificate.extensions.get_extension_for_class(x509.NameConstraints).value
-        allowed = [
-            one.value for one in constraints.permitted_subtrees or () if isinstance(one, x509.DNSName)
-        ]
-        return any(name == one or name.endswith(f".{one}") for one in allowed)
 
 
 def keep_private(path: Path, data: bytes) -> None:
@@ -166,7 +158,7 @@ def _made(name: str, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Ce
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _named(f"voice_coach rooms on {name or 'this machine'}, {now.astimezone(UTC):%Y-%m-%d}")
     permitted = [
-        *(x509.DNSName(one) for one in ("localhost", "local", *((name,) if name else ()))),
+        *(x509.DNSName(one) for one in ("localhost", "local")),
         *(x509.IPAddress(network) for network in hidden_networks()),
     ]
     certificate = (

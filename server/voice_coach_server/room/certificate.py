@@ -16,6 +16,7 @@ from voice_coach.errors import StoreError
 from voice_coach.journal.store import store_trouble
 from voice_coach_server.room.authority import Authority, keep_private
 from voice_coach_server.room.network import Places, own_name
+from voice_coach_server.room.tls import RoomTls
 
 __all__ = ["RoomCertificate"]
 
@@ -34,21 +35,26 @@ class RoomCertificate:
     A browser that was told to go on remembers the certificate: another one would make it warn again.
     """
 
-    def __init__(self, folder: Path, places: Places, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        places: Places,
+        address: Callable[[], str] = lambda: "",
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
         """Take the certificate of last time, or make one.
 
         Args:
             folder: Where the authority and the certificate are kept; created if need be.
             places: Where the room is.
+            address: Gives the address to which whoever comes without TLS is sent.
             now: Gives the present, in UTC.
 
         Raises:
             StoreError: The folder cannot be used, or what is in it is damaged.
         """
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context = RoomTls(address)
         """For the server; connections that are made after a renewal get the new certificate."""
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self.context.set_alpn_protocols(["http/1.1"])
         self._path = folder / _FILE
         self._now = now
         self._authority = Authority.opened(folder, own_name(), now())
@@ -70,15 +76,17 @@ class RoomCertificate:
         return self._certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
     def fits(self, places: Places) -> bool:
-        """Say whether it is ours, speaks for these addresses, and lasts a while."""
+        """Say whether it is ours, speaks for these places, and lasts a while."""
         certificate = self._certificate
         if certificate is None or not self._authority.has_signed(certificate):
             return False
         if certificate.not_valid_after_utc - self._now() < _SPARE:
             return False
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        wanted = {*places.addresses, ip_address("127.0.0.1")}
-        return wanted <= set(names.get_values_for_type(x509.IPAddress))
+        addresses = {*places.addresses, ip_address("127.0.0.1")}
+        return addresses <= set(names.get_values_for_type(x509.IPAddress)) and set(places.names) <= set(
+            names.get_values_for_type(x509.DNSName)
+        )
 
     def renew(self, places: Places) -> None:
         """Make a new one and show it from now on.

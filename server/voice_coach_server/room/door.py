@@ -27,7 +27,7 @@ _CODES_EACH: Final = Allowance(burst=8, every_seconds=10.0)
 _CODES_TOGETHER: Final = Allowance(burst=40, every_seconds=2.0)
 """A class that mistypes does not notice it. Whoever guesses has 1,800 tries an hour of 16.8 million."""
 _SECRETS_EACH: Final = Allowance(burst=4, every_seconds=60.0)
-_SECRETS_TOGETHER: Final = Allowance(burst=10, every_seconds=20.0)
+"""There is none for all together: 96 bits need it not, and it would let others lock the trainer out."""
 _JOINS_EACH: Final = Allowance(burst=40, every_seconds=3.0)
 _JOINS_TOGETHER: Final = Allowance(burst=80, every_seconds=1.0)
 """A whole class behind one address gets in at once; a script that joins for ever does not."""
@@ -43,7 +43,7 @@ class Door:
         self._room = room
         self._tokens = Tokens()
         self._wrong_codes = Tries(_CODES_EACH, _CODES_TOGETHER, clock)
-        self._wrong_secrets = Tries(_SECRETS_EACH, _SECRETS_TOGETHER, clock)
+        self._wrong_secrets = Tries(_SECRETS_EACH, None, clock)
         self._joins = Tries(_JOINS_EACH, _JOINS_TOGETHER, clock)
 
     def join(self, wish: Join, address: str) -> Joined:
@@ -74,7 +74,7 @@ class Door:
         """Give a trainer's token to who knows the secret.
 
         Raises:
-            TooManyTriesError: From there, or in all, there were too many wrong secrets.
+            TooManyTriesError: From there, there were too many wrong secrets.
             InputError: `wrong-secret`.
         """
         self._wrong_secrets.demand(address)

@@ -38,6 +38,10 @@ _STATUS: Final = {
 """Of refusals; any other bad input is 400."""
 
 
+_COOKIE_SECONDS: Final = 12 * 3_600
+"""A tablet forgets other cookies when it closes its browser in the middle of a class."""
+
+
 class _Secret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret: str
 
@@ -136,7 +140,9 @@ def _address(request: Request) -> str:
 
 
 def _with_cookie(answer: Response, name: str, token: str) -> Response:
-    answer.set_cookie(name, token, secure=True, httponly=True, samesite="strict", path="/")
+    answer.set_cookie(
+        name, token, max_age=_COOKIE_SECONDS, secure=True, httponly=True, samesite="strict", path="/"
+    )
     return answer
 
 

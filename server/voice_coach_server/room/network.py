@@ -37,7 +37,7 @@ class Places:
     addresses: tuple[IpAddress, ...]
     """On the network, the most useful one first; never empty."""
     names: tuple[str, ...]
-    """`localhost` first, then this machine's own names."""
+    """`localhost`, and this machine's name in the local network."""
 
     def is_ours(self, host: str) -> bool:
         """Say whether a host (a name, or an address without brackets) is one of these places."""
@@ -80,7 +80,7 @@ def look_around(hosts: tuple[str, ...] = ()) -> Places:
         InputError: `not-an-address`, `public-address`, or there is no network (`no-network`).
     """
     name = own_name()
-    names = ("localhost", *((f"{name}.local", name) if name else ()))
+    names = ("localhost", *((f"{name}.local",) if name else ()))
     addresses = tuple(_given(host) for host in hosts) if hosts else _found()
     if not addresses:
         raise InputError(

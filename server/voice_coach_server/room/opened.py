@@ -64,7 +64,7 @@ class OpenedRoom:
         self._look = look
         self.places = look(hosts)
         folder = settings.store.path / "room"
-        self.certificate = RoomCertificate(folder, self.places)
+        self.certificate = RoomCertificate(folder, self.places, lambda: self.address)
         self._scenarios = settings.scenarios.path
         self._drills = settings.drills.path
         self.room = Room(_checked_title(title), now=time.monotonic, titled=self._title_of)

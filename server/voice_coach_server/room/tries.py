@@ -44,18 +44,18 @@ class Tries:
     """Counts the tries of each address and of all together; the smaller allowance counts."""
 
     def __init__(
-        self, each: Allowance, together: Allowance, clock: Callable[[], float] = time.monotonic
+        self, each: Allowance, together: Allowance | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Begin with nobody having tried.
 
         Args:
             each: What one address may.
-            together: What all of them may.
+            together: What all of them may; None where nobody must be able to use up the tries of others.
             clock: Gives seconds.
         """
         self._each = each
         self._clock = clock
-        self._together = self._bucket(together)
+        self._together = self._bucket(together) if together else None
         self._by_address: OrderedDict[str, RateLimit] = OrderedDict()
 
     def demand(self, address: str) -> None:
@@ -64,22 +64,22 @@ class Tries:
         Raises:
             TooManyTriesError: It says how long to wait.
         """
-        wait = max(self._of(address).wait_seconds, self._together.wait_seconds)
+        wait = max(bucket.wait_seconds for bucket in self._of(address))
         if wait > 0:
             raise TooManyTriesError(math.ceil(wait))
 
     def count(self, address: str) -> None:
         """Count a try."""
-        self._of(address).allows()
-        self._together.allows()
+        for bucket in self._of(address):
+            bucket.allows()
 
-    def _of(self, address: str) -> RateLimit:
+    def _of(self, address: str) -> list[RateLimit]:
         owner = _owner(address)
         bucket = self._by_address.pop(owner, None) or self._bucket(self._each)
         self._by_address[owner] = bucket
         if len(self._by_address) > _ADDRESSES_KEPT:
             self._by_address.popitem(last=False)
-        return bucket
+        return [bucket, self._together] if self._together else [bucket]
 
     def _bucket(self, allowance: Allowance) -> RateLimit:
         return RateLimit(1 / allowance.every_seconds, allowance.burst, self._clock)

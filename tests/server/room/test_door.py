@@ -83,6 +83,13 @@ def test_wrong_secrets_are_limited_harder(door: Door, clock: Clock) -> None:
     assert door.unlock(door.secret.lower().replace("-", " "), "10.0.0.1")
 
 
+def test_nobody_can_lock_the_trainer_out(door: Door) -> None:
+    for number in range(1_000):
+        with pytest.raises(InputError, match="not the trainer's secret"):
+            door.unlock("wrong", f"10.0.{number // 250}.{number % 250}")
+    assert door.unlock(door.secret, "127.0.0.1")
+
+
 def test_a_flood_of_joins_is_bounded(door: Door) -> None:
     for number in range(40):
         door._room.leave(door.join(wish(door, f"Table {number}"), "10.0.0.1").table)
@@ -103,7 +110,13 @@ async def test_a_browser_gets_a_cookie_that_no_script_and_no_other_site_gets(roo
         assert len(joined["token"]) == 43
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-voice-coach-table=")
-        assert set(cookie.split("; ")[1:]) == {"HttpOnly", "Path=/", "SameSite=strict", "Secure"}
+        assert set(cookie.split("; ")[1:]) == {
+            "HttpOnly",
+            "Max-Age=43200",
+            "Path=/",
+            "SameSite=strict",
+            "Secure",
+        }
         assert "strict-transport-security" not in answer.headers
         assert answer.headers["cache-control"] == "no-store"
         assert (await client.get("api/scenarios")).status_code == 200
@@ -306,9 +319,26 @@ async def test_pages_of_elsewhere_can_do_nothing(room: ServedRoom) -> None:
 
 async def test_without_tls_there_is_no_room(room: ServedRoom) -> None:
     plain = room.address.http_url.replace("https", "http")
-    async with httpx.AsyncClient() as client:
-        with pytest.raises(httpx.HTTPError):
-            await client.get(plain)
+    async with httpx.AsyncClient(verify=room.tls) as client:
+        for path in ("", "room/info", "room/join?code=x", "api/sessions"):
+            answer = await client.get(plain + path)
+            assert (answer.status_code, answer.headers["location"]) == (307, room.address.http_url)
+            assert answer.content == b""
+        arrived = await client.get(plain, follow_redirects=True)
+    assert (arrived.status_code, str(arrived.url)) == (200, room.address.http_url)
+
+
+@pytest.mark.parametrize(
+    "nonsense", [b"\x00", b"SSH-2.0-x\r\n", b"\x16nonsense", b"\x16\x03\x01\x00\x05hello"]
+)
+async def test_nonsense_on_the_port_harms_nobody(room: ServedRoom, nonsense: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", room.address.port)
+    writer.write(nonsense)
+    writer.write_eof()
+    await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    async with room.client() as client:
+        assert (await client.get("room/info")).status_code == 200
 
 
 async def test_whoever_does_not_know_the_authority_is_warned(room: ServedRoom) -> None:

@@ -212,7 +212,17 @@ async def test_the_trainer_reads_sessions_of_tables_that_share_and_hears_none(
 ) -> None:
     one = f"api/sessions/{anna.session}"
     assert [row["id"] for row in (await trainer.get("api/sessions")).json()["sessions"]] == [anna.session]
-    assert (await trainer.get(f"{one}/review")).status_code == 200
+    async with room.client(anna.token) as own:
+        noted = await own.post(
+            f"{one}/notes", json={"note": "comment", "at_seconds": 1, "text": "For me."}
+        )
+        assert noted.status_code == 200, noted.text
+        mine = (await own.get(f"{one}/review")).json()
+    read = (await trainer.get(f"{one}/review")).json()
+    assert len(mine["tracks"]) == 2
+    assert len(mine["comments"]) == 1
+    assert read["turns"] == mine["turns"]
+    assert read["tracks"] == read["comments"] == []
     for path in ("trainee.flac", "peaks/trainee", "export.zip"):
         assert (await trainer.get(f"{one}/{path}")).status_code == 403
     assert (await trainer.delete(one)).status_code == 403
