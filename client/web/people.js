@@ -3,8 +3,9 @@
 /** The name in front of the role: "Dana Whitfield, operations" gives "Dana Whitfield". */
 export const fullName = (person) => person.split(/[,(–—]/u)[0].trim();
 
-/** What one would call them: "Dana". */
-export const firstName = (person) => fullName(person).split(/\s+/u)[0] || "They";
+/** What one would call them: "Dana"; "They" for somebody without a name, as "a new caller". */
+export const firstName = (person) =>
+  /^(?:an?|the) /iu.test(person) ? "They" : fullName(person).split(/\s+/u)[0] || "They";
 
 /** The rest after the name: "operations". */
 export function role(person) {

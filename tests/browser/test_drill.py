@@ -83,7 +83,11 @@ def test_three_rounds_are_answered_aloud(serve: str, label_it: Drill) -> None:
         expect(rounds.nth(1)).to_contain_text(second.could)
         expect(rounds.nth(1)).to_contain_text("Why did you not")
         keep_picture(page, "drill-result", whole=True)
+        review = page.locator("#review").get_attribute("href")
         page.keyboard.press("d")
         expect(card).to_contain_text("Last time 2 of 3")
         keep_picture(page, "drills", whole=True)
+        page.goto(serve.rstrip("/") + (review or ""))
+        expect(page.locator(".line").first).to_be_visible()
+        keep_picture(page, "drill-review")
         assert troubles == []

@@ -19,6 +19,7 @@ test("a person is taken apart into name and role", () => {
     [fullName(person), firstName(person), role(person)],
     ["Ada Lund", "Ada", "head of purchasing (north)"],
   );
+  assert.deepEqual([firstName("A new caller in each round"), firstName("Anna Lund")], ["They", "Anna"]);
   assert.deepEqual([firstName(""), role("Ada"), role("Ada (buyer)")], ["They", "", "buyer"]);
 });
 

@@ -51,7 +51,7 @@ class Request(StrEnum):
 
 def request_in(text: str) -> Request | None:
     """Say what is asked for when that is all that was said; None for an answer."""
-    line = read_words(text)
+    line = read_words(text.rstrip(" .…"))  # the ears write dots where a voice trails off
     if sum(not word.is_mark for word in line.words) > _MOST_WORDS:
         return None
     if _SKIP.search(line):

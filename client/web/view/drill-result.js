@@ -19,7 +19,7 @@ export function createDrillResult({ place, recording, again, other }) {
 }
 
 function contents(state, { recording, again, other }) {
-  const { drill, record } = state;
+  const { drill, record, session } = state;
   const { card, result } = drill;
   return [
     element(
@@ -29,7 +29,7 @@ function contents(state, { recording, again, other }) {
       element("h1", { id: "headline" }, result.headline),
       row(drill),
       result.work_on ? workOn(result.work_on) : null,
-      buttons(again, other),
+      buttons({ session, again, other }),
     ),
     element(
       "section",
@@ -59,7 +59,7 @@ function row(drill) {
 const workOn = (words) =>
   element("div", { class: "work-on" }, element("h2", {}, "To work on"), element("p", {}, words));
 
-function buttons(again, other) {
+function buttons({ session, again, other }) {
   const button = (id, look, key, words, act) => {
     const made = element(
       "button",
@@ -75,6 +75,7 @@ function buttons(again, other) {
     { class: "go" },
     button("again", "primary", "A", "Again ", again),
     button("home", "quiet", "D", "Another drill ", other),
+    element("a", { id: "review", href: `/review/${session}` }, "Look at the whole drill"),
   );
 }
 

@@ -20,6 +20,14 @@ export function createDrill({ byId, scope, heardSeconds }) {
   const theirs = createTheirs({ list: byId("drill-theirs"), scope, heardSeconds });
   const yours = createYours(byId("drill-yours"));
   let asked = null; // the round whose task was announced
+  let phase = "";
+
+  // Where there is no room for all: the line when it is your turn, your words while you speak.
+  const keepInSight = (state, isAnswering) => {
+    if (isAnswering) screen.scrollTop = screen.scrollHeight;
+    else if (state.phase !== phase && state.phase === "listening") screen.scrollTop = 0;
+    phase = state.phase;
+  };
 
   // A task that changes within a round is not spoken aloud by anybody.
   const announce = (next) => {
@@ -48,7 +56,7 @@ export function createDrill({ byId, scope, heardSeconds }) {
       setText(note, noteOf(drill));
       announce(drill.round);
       theirs.render(state);
-      yours.render(state);
+      keepInSight(state, yours.render(state));
     },
   };
 }
@@ -99,7 +107,7 @@ function createTheirs({ list, scope, heardSeconds }) {
   };
 }
 
-// Your words as they come, and as they were judged.
+// Your words as they come, and as they were judged. `render` tells whether there were new ones.
 function createYours(list) {
   let line = null;
   let drawn = null;
@@ -108,7 +116,7 @@ function createYours(list) {
       const key = `trainee-${drill.answer}`;
       const turn = turns.find((settled) => settled.key === key);
       const words = turn ?? (partial?.key === key ? partial : null);
-      if (words === drawn) return;
+      if (words === drawn) return false;
       drawn = words;
       if (line?.item.dataset.key !== key) line = createLine({ key, speaker: "trainee", who: "You" });
       if (turn) line.update({ text: turn.text, moves: turn.moves });
@@ -118,6 +126,7 @@ function createYours(list) {
       }
       show(list, words ? [line] : []);
       line.spreadNames();
+      return words !== null;
     },
   };
 }
