@@ -5,7 +5,7 @@ import { Call } from "./call.js";
 import { bindKeys } from "./keys.js";
 import { recall, remember } from "./memory.js";
 import { canPopOut, NO_POP_OUT, popOut } from "./pip.js";
-import { inRoom } from "./room/lobby.js";
+import { inRoom } from "./room/in-room.js";
 import { sitDown } from "./room/seat.js";
 import { Scope } from "./scope.js";
 import { Sound } from "./sound.js";

@@ -1,5 +1,6 @@
 // The page of all calls: the list, newest first, and the place to bring one from elsewhere.
 
+import { inRoom } from "../room/in-room.js";
 import { Scope } from "../scope.js";
 import { element } from "../view/element.js";
 import { createBring } from "./bring.js";
@@ -28,7 +29,10 @@ function nothing() {
   return element("li", { class: "nothing" }, "There are no calls yet. ", begin, ", or bring a recording.");
 }
 
-async function fillScenarios() {
+async function inRoom().then((there) => {
+  byId("bring").hidden = there; // a room takes no files in
+});
+fillScenarios() {
   const cards = await inWords(trouble, () => ask("/api/scenarios"));
   for (const { id, person, title } of cards ?? [])
     byId("scenario").append(element("option", { value: id }, `${title}: ${person}`));
