@@ -29,10 +29,7 @@ function nothing() {
   return element("li", { class: "nothing" }, "There are no calls yet. ", begin, ", or bring a recording.");
 }
 
-async function inRoom().then((there) => {
-  byId("bring").hidden = there; // a room takes no files in
-});
-fillScenarios() {
+async function fillScenarios() {
   const cards = await inWords(trouble, () => ask("/api/scenarios"));
   for (const { id, person, title } of cards ?? [])
     byId("scenario").append(element("option", { value: id }, `${title}: ${person}`));
@@ -56,5 +53,8 @@ createBring({
     refusal.textContent = sentence;
     refusal.hidden = sentence === "";
   },
+});
+inRoom().then((there) => {
+  byId("bring").hidden = there; // a room takes no files in
 });
 fillScenarios().then(() => show());

@@ -21,7 +21,7 @@ export function openLobby({ place, out, scope, on }) {
   let page = null;
 
   const draw = () => {
-    if (!page || !lobby.table) return;
+    if (!page || !(lobby.table || lobby.out)) return;
     for (const view of views) view.render(lobby, page);
   };
   const dispatch = (message) => {
