@@ -131,6 +131,7 @@ def test_a_class_from_the_code_to_the_report(there: Class, tmp_path: Path) -> No
     come_in(there, tmp_path)
     begin_together(there)
     read_along(there)
+    come_back(there, "Table 1")
     write_to_one(there, "Ada and Bo")
     listen_to_one(there, "Window")
     stop_together(there)
@@ -191,6 +192,18 @@ def read_along(there: Class) -> None:
     expect(label).to_be_visible(timeout=PATIENCE_MS)
     expect(there.card("Table 1").locator(".moves")).to_contain_text("label", timeout=PATIENCE_MS)
     keep_picture(there.trainer, "class-at-work")
+
+
+def come_back(there: Class, name: str) -> None:
+    """A table that closes its page in the middle of its call goes on with the same one."""
+    page, (_, word) = there.tables[name], SAID[name]
+    session = page.locator("body").get_attribute("data-session")
+    page.reload()
+    page.get_by_role("button", name="Go on with it").click()
+    expect(page.locator("#call")).to_have_attribute("data-link", "open", timeout=PATIENCE_MS)
+    expect(page.locator("[data-speaker=trainee]").first).to_contain_text(word, ignore_case=True)
+    assert page.locator("body").get_attribute("data-session") == session
+    expect(there.card(name)).to_have_attribute("data-shape", "call")
 
 
 def write_to_one(there: Class, name: str) -> None:

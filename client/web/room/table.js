@@ -99,8 +99,8 @@ export function createTable({ id, scope, actions }) {
   }
 }
 
-function activityOf({ activity, calls }) {
-  const done = calls ? `${calls} ${calls === 1 ? "call" : "calls"} done` : "";
+function activityOf({ activity, calls, session }) {
+  const done = calls && !session ? `${calls} ${calls === 1 ? "call" : "calls"} done` : "";
   const what = activity ? activity.title || activity.scenario || activity.drill : "";
   return [what, done].filter(Boolean).join(" · ");
 }
