@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from room_server import TableClient, running_room
 from spoken import spoken
-from talker import talk
 
 from voice_coach.messages import AudioKind
 from voice_coach.room_messages import (
@@ -24,6 +23,7 @@ from voice_coach.room_messages import (
     StartCalls,
 )
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
+from voice_coach_benchmarks.talker import talk
 from voice_coach_server.engines import Engines
 from voice_coach_server.room.report import attendance_of, tell_class
 

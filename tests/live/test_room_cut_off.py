@@ -1,7 +1,6 @@
 """Real ears: a table that is cut off for 30 s is heard as one that is not, word for word."""
 
 import asyncio
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -9,35 +8,21 @@ import soundfile
 from cable import laid_cable
 from room_server import running_room
 from spoken import silence, spoken
-from talker import talk
 
 from voice_coach.room_messages import Consent
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
+from voice_coach_benchmarks.room_cut import LINES, differences
+from voice_coach_benchmarks.talker import talk
 from voice_coach_server.engines import Engines
 
 CUT_SECONDS = 30.0
-SENTENCES = (
-    "It sounds like you were left alone with this.",
-    "You expected somebody to call, and nobody did.",
-    "Your own people had to explain it to the board.",
-    "It seems like the money is not what worries you most.",
-    "You want to know who picks up the phone at night.",
-    "What would have to happen for you to trust us again?",
-    "I would like to hear what the last outage was like for your team.",
-    "How am I supposed to do that without a budget for it?",
-    "It looks like this year has been hard on everybody there.",
-)
 
 
 def said() -> bytes:
     """About 50 s: the sentences, with a breath between them that ends no turn."""
-    parts = [part for text in SENTENCES for part in (spoken(text), silence(2.0))]
+    parts = [part for text in LINES for part in (spoken(text), silence(2.0))]
     return (np.clip(np.concatenate(parts), -1, 1) * 32767).astype("<i2").tobytes()
-
-
-def words(text: str) -> list[str]:
-    return ["".join(c for c in word if c.isalnum()) for word in text.lower().split()]
 
 
 async def test_no_word_is_lost_in_half_a_minute_without_a_network(
@@ -66,11 +51,11 @@ async def test_no_word_is_lost_in_half_a_minute_without_a_network(
             assert back.session == away.session
             heard_whole, heard_cut = await asyncio.gather(*calls)
     assert heard_cut.dropped >= 1
-    truth = words(" ".join(SENTENCES))
-    lost, other = differences(truth, words(heard_cut.words))
+    truth = " ".join(LINES)
+    lost, other = differences(truth, heard_cut.words)
     assert not lost, f"lost {lost} in {heard_cut.words!r}"
     # Ears mistake a word now and then. The call that was not cut may have ended before all was said.
-    _, other_whole = differences(truth, words(heard_whole.words))
+    _, other_whole = differences(truth, heard_whole.words)
     assert other <= other_whole + 2, f"{heard_cut.words!r} against {heard_whole.words!r}"
 
     # Both tracks are of one length at the end: the shorter is filled up with silence.
@@ -79,10 +64,3 @@ async def test_no_word_is_lost_in_half_a_minute_without_a_network(
     both = min(len(kept), len(sent))
     assert len(sent) - both < SAMPLE_RATE_HZ, "all but what came after the end"
     np.testing.assert_array_equal(kept[:both], sent[:both])
-
-
-def differences(truth: list[str], heard: list[str]) -> tuple[list[str], int]:
-    """Words that are missing, and how many were taken for others."""
-    changes = SequenceMatcher(a=truth, b=heard, autojunk=False).get_opcodes()
-    lost = [word for kind, start, end, _, _ in changes if kind == "delete" for word in truth[start:end]]
-    return lost, sum(end - start for kind, start, end, _, _ in changes if kind == "replace")

@@ -13,6 +13,7 @@ from voice_coach.messages import (
     PhaseChanged,
     Reply,
     Ring,
+    RoundStarted,
     ServerMessage,
     TurnSettled,
     TurnTakenBack,
@@ -47,6 +48,7 @@ class WatchedCall:
         self._ended_at: float | None = None
         self._moves: dict[int, tuple[str, ...]] = {}
         """Kinds of moves, by utterance: a turn that is taken back takes its own with it."""
+        self._is_drill = False
         self._verdicts: list[Verdict] = []
 
     def seconds(self, at: float) -> float:
@@ -65,9 +67,9 @@ class WatchedCall:
 
     @property
     def rounds(self) -> tuple[int, int] | None:
-        """Rounds of a drill: passed, answered; None before the first verdict."""
+        """Rounds of a drill: passed, answered; None when it is none."""
         decided = {verdict.round: verdict.passed for verdict in self._verdicts}
-        return (sum(decided.values()), len(decided)) if decided else None
+        return (sum(decided.values()), len(decided)) if self._is_drill else None
 
     @property
     def streak(self) -> int:
@@ -95,6 +97,8 @@ class WatchedCall:
                 self.thats_right |= thats_right
             case Ring(segments=segments):
                 self.ring = segments
+            case RoundStarted():
+                self._is_drill = True
             case VerdictShown(verdict=verdict):
                 self._verdicts.append(verdict)
             case _:

@@ -9,10 +9,10 @@ import pytest
 import soundfile
 from cable import Cable, laid_cable
 from room_server import RoomServer, running_room
-from talker import talk
 
 from voice_coach.room_messages import Consent, LobbyState
 from voice_coach.settings import Settings
+from voice_coach_benchmarks.talker import talk
 from voice_coach_client.connection import Patience
 from voice_coach_server.engines import Engines
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from voice_coach.coaching.drill import Verdict
+from voice_coach.coaching.drill import DrillRound, Verdict
 from voice_coach.coaching.turn import Speaker, Turn
 from voice_coach.conversation.commands import Phase
 from voice_coach.counterpart.reply import Delivery, RingSegment, SegmentState
@@ -15,6 +15,7 @@ from voice_coach.messages import (
     PhaseChanged,
     Reply,
     Ring,
+    RoundStarted,
     ServerMessage,
     TurnSettled,
     TurnTakenBack,
@@ -267,6 +268,10 @@ def test_what_concerns_only_the_client_is_not_news(played: Played) -> None:
 def test_a_drill_is_seen_by_its_rounds(played: Played) -> None:
     table = played.join("Anna")
     played.room.call_opened(table.id, "one")
+    assert played.room.states()[0].rounds is None
+    first = DrillRound(number=1, rounds=8, streak=0, passed=0, prompt="p", task="Label it", why="w")
+    played.room.call_said(table.id, "one", RoundStarted(round=first))
+    assert played.room.states()[0].rounds == (0, 0)
     for number, (passed, streak) in enumerate([(True, 1), (False, 0), (True, 1), (True, 2)], start=1):
         verdict = Verdict(
             round=number, utterance=number, prompt="p", passed=passed, reason="r", streak=streak

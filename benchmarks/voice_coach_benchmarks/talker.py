@@ -17,6 +17,7 @@ from voice_coach.messages import (
     TurnTakenBack,
 )
 from voice_coach_client.connection import Connection, Dropped, Patience, Received
+from voice_coach_client.credentials import ANYBODY, Credentials
 from voice_coach_client.playback import SimulatedPlayback
 
 __all__ = ["Told", "talk"]
@@ -98,11 +99,16 @@ class _Talk:
 
 
 async def talk(
-    url: str, pcm: bytes, *, scenario: str = "renewal_in_doubt", patience: Patience | None = None
+    url: str,
+    pcm: bytes,
+    *,
+    scenario: str = "renewal_in_doubt",
+    patience: Patience | None = None,
+    credentials: Credentials = ANYBODY,
 ) -> Told:
     """Open a call, wait to be spoken to, speak in real time whatever the network does, and end it."""
-    hello = Hello(version=PROTOCOL_VERSION, scenario=scenario, client="test", seed=7)
-    async with await Connection.open(url, hello, patience) as call:
+    hello = Hello(version=PROTOCOL_VERSION, scenario=scenario, client="talker", seed=7)
+    async with await Connection.open(url, hello, patience, credentials) as call:
         person = _Talk(call, pcm)
         async with asyncio.TaskGroup() as group:
             group.create_task(person.listen())
