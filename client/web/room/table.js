@@ -2,6 +2,7 @@
 
 import { clock, element, setText, svg } from "../view/element.js";
 import { createLine } from "../view/line.js";
+import { titleOf } from "./lobby-state.js";
 import { createSmallRing } from "./small-ring.js";
 import { awaySeconds, callSeconds, movesThatFit, need, standing } from "./standing.js";
 import { createTableButtons } from "./table-buttons.js";
@@ -101,7 +102,7 @@ export function createTable({ id, scope, actions }) {
 
 function activityOf({ activity, calls, session }) {
   const done = calls && !session ? `${calls} ${calls === 1 ? "call" : "calls"} done` : "";
-  const what = activity ? activity.title || activity.scenario || activity.drill : "";
+  const what = activity ? titleOf(activity) : "";
   return [what, done].filter(Boolean).join(" · ");
 }
 
