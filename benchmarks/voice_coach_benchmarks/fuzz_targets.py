@@ -19,6 +19,7 @@ import av
 import numpy as np
 
 from voice_coach.conversation import events as e
+from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
 from voice_coach.counterpart.reply import Delivery
 from voice_coach.counterpart.scenario import load_scenario, parse_scenario
@@ -164,7 +165,10 @@ def _journal() -> bytes:
         settings=TurnSettings(),
     )
     session = Session(
-        scenario=scenario, recognizer=load_recognizer(), seed=1, settings=header.settings, cues=True
+        partner=CounterpartPartner.of(scenario, 1),
+        recognizer=load_recognizer(),
+        settings=header.settings,
+        cues=True,
     )
     lines, seq = [encode_header(header)], 0
     for event in (
