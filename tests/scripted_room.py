@@ -1,4 +1,4 @@
-"""A training room whose server is a script: it speaks the wire of the room over TLS and does as a test says.
+"""A training room whose server is a script: it speaks the room's wire over TLS and does as a test says.
 
 What the pages send is decoded with the wire's own types, so that a page that says something else fails.
 """
@@ -31,6 +31,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from voice_coach import messages, room_messages
+from voice_coach.coaching.drill_shelf import read_drill_shelf
 from voice_coach.counterpart.scenario import list_scenarios
 from voice_coach_client.web import web_folder
 from voice_coach_server.access import Guard
@@ -39,9 +40,10 @@ from voice_coach_server.cards import cards_of
 __all__ = ["ScriptedRoom", "scripted_room", "spki_of"]
 
 CODE = "amber-otter-42"
-SECRET = "only-the-trainer-knows"
+SECRET = "only-the-trainer-knows"  # noqa: S105 - of a room that is not real
 QR = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21"><path d="M1 1h7v7H1zM13 1h7v7h-7zM1 13h7v7H1z'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21">'
+    '<path d="M1 1h7v7H1zM13 1h7v7h-7zM1 13h7v7H1z'
     'M10 10h2v2h-2zM14 14h3v3h-3zM11 16h1v3h-1z"/></svg>'
 )
 
@@ -51,6 +53,15 @@ class ScriptedRoom:
 
     def __init__(self, lobby: room_messages.LobbyState, state: room_messages.RoomState) -> None:
         """Begin with how everything stands; tests change both."""
+        self.address = ""
+        self._tables: set[WebSocket] = set()
+        self._trainers: set[WebSocket] = set()
+        self._calls: set[WebSocket] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.reset(lobby, state)
+
+    def reset(self, lobby: room_messages.LobbyState, state: room_messages.RoomState) -> None:
+        """Forget everything that was said, and stand like this."""
         self.lobby = lobby
         self.state = state
         self.call: Sequence[messages.ServerMessage] = ()
@@ -60,15 +71,10 @@ class ScriptedRoom:
         self.from_table: list[room_messages.TableMessage] = []
         self.from_trainer: list[room_messages.TrainerMessage] = []
         self.hellos: list[messages.Hello] = []
-        self.address = ""
         self.deleted: list[str] = []
         self.sessions: list[dict[str, object]] = []
         self.known = True
         """Whether tokens are still good."""
-        self._tables: set[WebSocket] = set()
-        self._trainers: set[WebSocket] = set()
-        self._calls: set[WebSocket] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def tell_tables(self, *said: room_messages.ToTable) -> None:
         """Say something to every table's page."""
@@ -83,11 +89,11 @@ class ScriptedRoom:
         """Say something in every call."""
         self._send(self._calls, [messages.encode(message) for message in said])
 
-    def drop_lines(self) -> None:
-        """Cut every socket of the room."""
+    def drop_lines(self, code: int = 1012) -> None:
+        """Close every socket of the room with a code."""
         assert self._loop is not None
         for socket in [*self._tables, *self._trainers]:
-            asyncio.run_coroutine_threadsafe(socket.close(1012), self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(socket.close(code), self._loop).result(5)
 
     def _send(self, sockets: set[WebSocket], frames: Sequence[str | bytes]) -> None:
         assert self._loop is not None
@@ -176,6 +182,8 @@ class ScriptedRoom:
     def app(self) -> Starlette:
         """The routes of a room, as the pages know them."""
         web = web_folder()
+        shelf = read_drill_shelf(Path("/nonexistent"))
+        drills = msgspec.json.encode([drill.card() for drill in shelf.drills])
         cards = msgspec.json.encode(cards_of(list_scenarios()))
 
         def home(request: Request) -> Response:
@@ -207,7 +215,7 @@ class ScriptedRoom:
                 Route("/room/join", self._join, methods=["POST"]),
                 Route("/room/trainer", self._trainer, methods=["POST"]),
                 Route("/api/scenarios", scenarios),
-                Route("/api/drills", lambda _: JSONResponse([])),
+                Route("/api/drills", lambda _: Response(drills, media_type="application/json")),
                 Route(
                     "/api/sessions", lambda _: JSONResponse({"sessions": self.sessions, "more": False})
                 ),

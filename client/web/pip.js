@@ -11,12 +11,11 @@ export const NO_POP_OUT =
 
 export const canPopOut = (view = window) => "documentPictureInPicture" in view;
 
-/** Move `element` out. `on.opened(view, scope)` may bind keys there; `on.closed()` follows its return. */
-export async function popOut({ element, on }) {
+/** Move `element` out, and `along` with it, to stand above it. `on.opened(view, scope)` may bind keys there; `on.closed()` follows its return. */
+export async function popOut({ element, along, on }) {
   const view = await window.documentPictureInPicture.requestWindow(SIZE);
   const scope = new Scope();
-  const home = element.parentNode;
-  const after = element.nextSibling;
+  const places = [along, element].map((node) => ({ node, home: node.parentNode, after: node.nextSibling }));
   view.document.title = document.title;
   view.document.documentElement.lang = document.documentElement.lang;
   for (const sheet of document.querySelectorAll("link[rel=stylesheet]")) {
@@ -26,10 +25,11 @@ export async function popOut({ element, on }) {
     view.document.head.append(copy);
   }
   element.dataset.popped = "";
-  view.document.body.append(element);
+  Object.assign(view.document.body.dataset, document.body.dataset); // styles go by what the page says it shows
+  view.document.body.append(along, element);
   scope.listen(view, "pagehide", () => {
     delete element.dataset.popped;
-    home.insertBefore(element, after);
+    for (const { node, home, after } of places) home.insertBefore(node, after);
     scope.close();
     on.closed();
   });

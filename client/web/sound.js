@@ -31,6 +31,7 @@ export class Sound {
   /** Open the microphone unless it is open. Gives whether it is; says through `on` why not. */
   async openMicrophone() {
     if (this.#microphone) return true;
+    await this.wake(); // each call by itself: a browser lets one go on that comes from a click, and no other
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
     });

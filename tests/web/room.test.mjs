@@ -7,7 +7,7 @@ import { decodeHeard } from "../../client/web/room/heard.js";
 import { codeIn, fieldOf, mistakeIn, waitSeconds } from "../../client/web/room/joining.js";
 import { initialLobby, inWords, reduceLobby, titleOf } from "../../client/web/room/lobby-state.js";
 import { createOrders } from "../../client/web/room/orders.js";
-import { awaySeconds, callSeconds, need, standing, summary } from "../../client/web/room/standing.js";
+import { awaySeconds, callSeconds, movesThatFit, need, standing, summary } from "../../client/web/room/standing.js";
 import { nextIndex } from "../../client/web/room/table-keys.js";
 import { initialRoom, reduceRoom } from "../../client/web/room/trainer-state.js";
 
@@ -84,9 +84,9 @@ test("a note stays until it is read or taken back", () => {
 });
 
 test("who was taken out is out, whatever the socket says next", () => {
-  const out = sit({ type: "removed", text: "Out." }, { type: "refused" });
+  const out = sit({ type: "removed", text: "Out." }, { type: "refused", reason: "closed" });
   assert.deepEqual(out.out, { reason: "removed", text: "Out." });
-  assert.equal(sit({ type: "refused" }).out.reason, "closed");
+  assert.equal(sit({ type: "refused", reason: "elsewhere" }).out.reason, "elsewhere");
 });
 
 test("consent is said in sentences that differ with each choice", () => {
@@ -103,8 +103,10 @@ const pageThat = (screen) => {
     done,
     screen,
     state: () => ({ screen: page.screen }),
-    choose: ({ scenario }) => done.push(`choose ${scenario}`) && scenario !== "unknown",
-    begin: () => done.push("begin"),
+    choose({ scenario }) {
+      done.push(`choose ${scenario}`);
+      return scenario === "unknown" ? null : () => done.push("begin");
+    },
     end: () => done.push("end"),
     home: () => {
       done.push("home");
@@ -152,6 +154,19 @@ test("what this page does not know is not begun", async () => {
   const page = pageThat("start");
   await createOrders({ scope: noTimer, page }).start({ scenario: "unknown" });
   assert.deepEqual(page.done, ["choose unknown"]);
+});
+
+test("a start that comes before the page knows its people waits for them", async () => {
+  const page = pageThat("start");
+  let cards = null;
+  page.state = () => ({ screen: "start", cards });
+  const started = createOrders({ scope: noTimer, page }).start(activity);
+  await Promise.resolve();
+  assert.deepEqual(page.done, []);
+  cards = [];
+  page.become("start");
+  await started;
+  assert.deepEqual(page.done, ["choose renewal_in_doubt", "begin"]);
 });
 
 // ---- the trainer's page
@@ -229,6 +244,14 @@ test("shape and word say the same", () => {
   assert.equal(standing(table("a")).shape, "here");
   assert.equal(standing(table("a", { session: "s", phase: "trainee_speaking" })).words, "speaks");
   assert.equal(standing(table("a", { connected: false })).shape, "away");
+});
+
+test("a card names as many moves as one line holds, and at least one", () => {
+  const names = (moves) => movesThatFit(moves).map(({ name }) => name);
+  assert.deepEqual(names([["label", 3], ["mirror", 1], ["why_question", 1]]), ["label", "mirror", "why"]);
+  assert.deepEqual(names([["calibrated_question", 4], ["accusation_audit", 2], ["label", 1]]), ["open question"]);
+  assert.deepEqual(names([["a_kind_of_move_with_a_rather_long_name", 1]]).length, 1);
+  assert.deepEqual(names([]), []);
 });
 
 test("the room is summed up in one line", () => {

@@ -1,5 +1,6 @@
 // The page of all calls: the list, newest first, and the place to bring one from elsewhere.
 
+import { inRoom } from "../room/in-room.js";
 import { Scope } from "../scope.js";
 import { element } from "../view/element.js";
 import { createBring } from "./bring.js";
@@ -52,5 +53,8 @@ createBring({
     refusal.textContent = sentence;
     refusal.hidden = sentence === "";
   },
+});
+inRoom().then((there) => {
+  byId("bring").hidden = there; // a room takes no files in
 });
 fillScenarios().then(() => show());

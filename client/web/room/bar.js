@@ -95,7 +95,7 @@ export function createBar({ place, scope, actions }) {
       going.show(idle && session && screen === "start" ? "Your call is still going on." : "");
       const sends = idle && activity && !(session && screen === "start");
       sent.show(sends ? `${SENT[lobby.sign]}: ${titleOf(activity)}` : "");
-      ready.show(idle ? readiness(microphone, activity) : "");
+      ready.show(idle ? readiness(microphone, lobby) : "");
       meter.hidden = microphone !== "ready";
       open.hidden = microphone === "ready";
       open.disabled = microphone === "asking";
@@ -108,11 +108,12 @@ function toldOf({ record, share }) {
   return share ? `${sound} · the trainer may read along` : `${sound} · the trainer sees no words`;
 }
 
-function readiness(microphone, activity) {
+function readiness(microphone, { activity, trainerPresent }) {
   if (microphone === "ready") {
-    return activity
-      ? "Your microphone is on. Start when you like, or the trainer starts everybody."
-      : "Your microphone is on. The trainer will send you something; you may also choose yourself.";
+    if (activity) return "Your microphone is on. Start when you like, or the trainer starts everybody.";
+    return trainerPresent
+      ? "Your microphone is on. The trainer will send you something; you may also choose yourself."
+      : "Your microphone is on. The trainer is not there just now; you may choose somebody yourself.";
   }
   if (microphone === "asking") return "The browser asks whether this page may use the microphone.";
   return "Switch your microphone on now, so that you can begin together with the others.";

@@ -9,12 +9,6 @@ const PLACES = { trainee: -0.35, counterpart: 0.35 };
 export class Ear {
   #context = null;
   #sides = null;
-  #heard = 0;
-
-  /** Samples that were played so far, both sides. */
-  get heard() {
-    return this.#heard;
-  }
 
   /** Wake the audio context; must first be called from a click or a key. */
   async wake() {
@@ -30,12 +24,6 @@ export class Ear {
     if (!this.#sides) return; // nobody here has asked to listen
     const { side, rateHz, samples } = decodeHeard(frame);
     this.#sides[side].play(samples, rateHz);
-    this.#heard += samples.length;
-  }
-
-  /** The counterpart was cut short: what it had not said yet is not played. */
-  hushCounterpart() {
-    this.#sides?.counterpart.hush();
   }
 
   /** Fall silent. */

@@ -68,7 +68,8 @@ async function join() {
 }
 
 async function refused(answer) {
-  const { code = "", text = `The room refused this (${answer.status}).` } = await answer.json().catch(() => ({}));
+  const refusal = await answer.json().catch(() => ({}));
+  const { code = "", text = `The room refused this (${answer.status}).` } = refusal;
   refuse(fieldOf(code), text);
   if (answer.status === 429) wait(waitSeconds(answer.headers.get("retry-after")));
 }

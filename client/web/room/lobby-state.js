@@ -15,7 +15,7 @@ export const initialLobby = Object.freeze({
   listening: "no", // no, asked, yes
   session: "", // a call of this table that is going on, as the server knows it
   note: "",
-  out: null, // { reason: "removed" | "closed" | "left", text }: the table is in the room no longer
+  out: null, // { reason: "removed" | "closed" | "elsewhere" | "left", text }: the table is in the room no longer
   open: false, // the panel about who may see what
 });
 
@@ -42,7 +42,7 @@ export function reduceLobby(state, message) {
     case "link":
       return linked(state, message.status);
     case "refused":
-      return state.out ? state : { ...state, out: { reason: "closed", text: "" }, listening: "no" };
+      return state.out ? state : { ...state, out: { reason: message.reason, text: "" }, listening: "no" };
     case "left":
       return { ...state, out: { reason: "left", text: "" }, listening: "no", note: "" };
     case "answered":

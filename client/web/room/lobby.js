@@ -8,20 +8,6 @@ import { createPanel } from "./panel.js";
 import { RoomSocket } from "./socket.js";
 
 /**
- * Say whether this page sits in a training room. Only a room is served over https; the server of one person
- * is asked nothing, because it would have to answer that there is no such address.
- */
-export async function inRoom(view = window) {
-  if (view.location.protocol !== "https:") return false;
-  try {
-    return (await fetch("/room/info")).ok;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // fetch rejects with TypeError when nobody answers
-    return false;
-  }
-}
-
-/**
  * Sit down at the table that the browser's cookie names. `place` holds the bar, `out` what is shown when the
  * table is in the room no longer.
  *
@@ -35,7 +21,7 @@ export function openLobby({ place, out, scope, on }) {
   let page = null;
 
   const draw = () => {
-    if (!page || !lobby.table) return;
+    if (!page || !(lobby.table || lobby.out)) return;
     for (const view of views) view.render(lobby, page);
   };
   const dispatch = (message) => {
@@ -50,10 +36,12 @@ export function openLobby({ place, out, scope, on }) {
   const say = (message) => socket.send(message);
 
   const receive = (message) => {
+    const first = lobby.table === "";
     dispatch(message);
     switch (message.type) {
       case "lobby":
         on.record(message.consent.record);
+        if (first && message.activity) on.assigned(message.activity);
         return;
       case "assigned":
         on.assigned(message.activity);
@@ -75,7 +63,7 @@ export function openLobby({ place, out, scope, on }) {
     on: {
       message: receive,
       link: (status) => dispatch({ type: "link", status }),
-      refused: () => dispatch({ type: "refused" }),
+      refused: (reason) => dispatch({ type: "refused", reason }),
     },
   });
 

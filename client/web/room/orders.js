@@ -4,8 +4,9 @@
 const LEAVE_MS = 4000;
 
 /**
- * `page` is what can be done here: `state()`, `choose(activity)` which gives whether there is such a thing,
- * `begin()`, `end()` of the call, `home()`, `changed()`, which resolves when the state has changed.
+ * `page` is what can be done here: `state()`, `choose(activity)` which gives how that begins, or
+ * `null` when there is no such thing, `end()` of the call, `home()`, `changed()`, which resolves when the
+ * state has changed.
  */
 export function createOrders({ scope, page }) {
   let order = 0; // the last one counts: whoever waits for an older one gives up
@@ -27,9 +28,11 @@ export function createOrders({ scope, page }) {
       order += 1;
       const mine = order;
       await left();
+      const shelf = activity.drill ? "drills" : "cards";
+      while (page.state()[shelf] === null) await page.changed(); // the page has only just opened
       if (mine !== order) return;
       if (page.state().screen !== "start") page.home();
-      if (page.choose(activity)) await page.begin();
+      await page.choose(activity)?.();
     },
     stop() {
       order += 1;

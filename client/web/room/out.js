@@ -11,6 +11,11 @@ const REASONS = {
     title: "This room is closed.",
     next: "The trainer has ended it, or started it anew. Join again with the code on the projector.",
   },
+  elsewhere: {
+    title: "This table is open in another window.",
+    next: "Go on there. To have it here instead, come back here with the button.",
+    again: "Bring it here",
+  },
   left: {
     title: "You have left the room.",
     next: "Your calls stay on the trainer's machine unless you deleted them. You can join again with the code.",
@@ -24,13 +29,12 @@ export function createOut({ place }) {
     render({ out }) {
       if (!out || shown === out.reason) return;
       shown = out.reason;
-      const { title, next } = REASONS[out.reason];
-      const said = out.text && out.text !== title ? [out.text] : [];
+      const { title, next, again = "Join again" } = REASONS[out.reason];
       place.replaceChildren(
         element("p", { class: "wordmark" }, "voice_coach"),
         element("h1", { id: "out-title" }, title),
-        ...[...said, next].map((words) => element("p", { class: "lede" }, words)),
-        element("p", {}, element("a", { class: "primary", href: "/" }, "Join again")),
+        element("p", { class: "lede" }, next),
+        element("p", {}, element("a", { class: "primary", href: "/" }, again)),
       );
       document.title = `${title} - voice_coach`;
       document.body.dataset.screen = "out";

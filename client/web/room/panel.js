@@ -34,7 +34,7 @@ export function createPanel({ place, scope, actions }) {
   const close = element("button", { type: "button", class: "quiet" }, "Close");
   const panel = element(
     "section",
-    { id: "lobby-panel", class: "lobby-panel", "aria-label": "Who may see what" },
+    { id: "lobby-panel", class: "lobby-panel", tabindex: "-1", "aria-label": "Who may see what" },
     element("div", {}, element("h2", {}, "Who may see what"), sentences),
     element("div", {}, element("h2", {}, "Change it"), record.label, share.label, later),
     element("div", {}, element("h2", {}, "My calls in this room"), trouble, calls),
@@ -65,11 +65,15 @@ export function createPanel({ place, scope, actions }) {
       setText(trouble, "");
       rowsScope.close();
       rowsScope = new Scope();
-      const rows = sessions.map((row) => callRow(row, { scope: rowsScope, deleted: fill, failed }));
+      const rows = sessions.map((row) => callRow(row, { scope: rowsScope, deleted, failed }));
       calls.replaceChildren(...(rows.length ? rows : [element("li", { class: "hint" }, "None yet.")]));
     } catch (error) {
       failed(error);
     }
+  };
+  const deleted = () => {
+    panel.focus(); // the button that had the focus goes with its row
+    return fill();
   };
   const failed = (error) => {
     if (!(error instanceof Refused)) throw error;
@@ -120,7 +124,8 @@ function createAskedOnce({ words, named = words, question, yes, act, scope }) {
   const first = element("button", { type: "button", class: "quiet", "aria-label": named }, words);
   const sure = element("button", { type: "button", class: "quiet sure" }, yes);
   const keep = element("button", { type: "button", class: "quiet" }, "No");
-  const asking = element("span", { class: "asking", role: "group", "aria-label": question }, question, sure, keep);
+  const group = { class: "asking", role: "group", "aria-label": question };
+  const asking = element("span", group, question, sure, keep);
   asking.hidden = true;
   const show = (on) => {
     asking.hidden = !on;

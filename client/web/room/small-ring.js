@@ -10,7 +10,7 @@ const GAP_DEGREES = 16;
 export function createSmallRing() {
   const root = svg("svg", { class: "small-ring", viewBox: "-1.05 -1.05 2.1 2.1", role: "img" });
   let fills = [];
-  let shown = "";
+  let shown = null;
 
   const build = (length) => {
     const share = 360 / length;

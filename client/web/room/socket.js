@@ -3,8 +3,8 @@
 
 import { retryDelay } from "../connection.js";
 
-/** The server's close code for a visitor whom it does not know, or knows no longer. */
-const NOT_LET_IN = new Set([1008, 4401, 4403]);
+// The server's close codes after which there is nothing to come back to.
+const REASONS = { 4403: "closed", 4409: "elsewhere" };
 
 export class RoomSocket {
   #address;
@@ -20,7 +20,8 @@ export class RoomSocket {
    * `probe` is an address that this visitor may read, if it may open the socket.
    *
    * `on` gives what happens: `message(object)`, `sound(ArrayBuffer)`, `link(status)` with `connecting`,
-   * `open` or `lost`, and `refused()` when the server answers but will not let this visitor in.
+   * `open` or `lost`, and `refused(reason)` when the server answers but will not let this visitor in:
+   * `closed`, or `elsewhere` when the same visitor has opened another one.
    */
   constructor({ path, probe, scope, on }) {
     this.#probe = probe;
@@ -70,13 +71,12 @@ export class RoomSocket {
 
   // A handshake that is refused looks to a script like a server that is gone: a plain request tells them apart.
   async #ended(opened, code) {
-    if (NOT_LET_IN.has(code) || (!opened && (await this.#isForbidden()))) {
-      if (this.#closed) return;
+    const reason = REASONS[code] ?? (!opened && (await this.#isForbidden()) ? "closed" : null);
+    if (!reason) this.#lose();
+    else if (!this.#closed) {
       this.close();
-      this.#on.refused();
-      return;
+      this.#on.refused(reason);
     }
-    this.#lose();
   }
 
   async #isForbidden() {

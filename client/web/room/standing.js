@@ -1,5 +1,6 @@
 // How a table stands, in words and shapes. Pure: a table and the time give what its card says.
 
+import { nameOf } from "../moves.js";
 import { AWAY_SECONDS, SILENT_SECONDS } from "./trainer-state.js";
 
 const PHASES = {
@@ -57,6 +58,18 @@ export function summary(tables, now) {
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+const LETTERS_OF_MOVES = 30; // what one line of a card holds
+
+/** Give the commonest moves as far as they fit into one line, at least one: `[{ name, count }]`. */
+export function movesThatFit(moves) {
+  const named = moves.map(([kind, count]) => ({ name: nameOf(kind), count }));
+  let letters = 0;
+  return named.filter(({ name, count }, index) => {
+    letters += name.length + String(count).length + 2;
+    return index === 0 || letters <= LETTERS_OF_MOVES;
+  });
 }
 
 /** How much of why the counterpart came is understood: "2 of 5 understood". */

@@ -1,13 +1,11 @@
 // One table on the trainer's page. Its elements are made once; an update changes only the texts that differ.
 
-import { nameOf } from "../moves.js";
 import { clock, element, setText, svg } from "../view/element.js";
 import { createLine } from "../view/line.js";
+import { titleOf } from "./lobby-state.js";
 import { createSmallRing } from "./small-ring.js";
-import { awaySeconds, callSeconds, need, standing } from "./standing.js";
+import { awaySeconds, callSeconds, movesThatFit, need, standing } from "./standing.js";
 import { createTableButtons } from "./table-buttons.js";
-
-const MOVES_SHOWN = 4;
 
 /** Make the card of a table. Gives `root`, `card` (which takes the focus), `render` and `tick`. */
 export function createTable({ id, scope, actions }) {
@@ -20,7 +18,7 @@ export function createTable({ id, scope, actions }) {
   const state = element("span", { class: "state" });
   const timer = element("span", { class: "table-timer" });
   const flag = element("p", { class: "need" });
-  const activity = element("p", { class: "activity" });
+  const activity = element("span", { class: "activity" });
   const said = createLine({ key: "said", speaker: "trainee", who: "They say" });
   const replied = createLine({ key: "replied", speaker: "counterpart", who: "Counterpart" });
   const lines = element("ol", { class: "lines" }, replied.item, said.item);
@@ -33,9 +31,8 @@ export function createTable({ id, scope, actions }) {
   const card = element(
     "article",
     { class: "table", tabindex: "-1", "aria-labelledby": `name-${id}`, "data-table": id },
-    element("header", {}, name, element("p", { class: "standing" }, shape, state, timer), ring.root),
+    element("header", {}, name, element("p", { class: "standing" }, shape, state, timer, activity), ring.root),
     flag,
-    activity,
     lines,
     element("div", { class: "table-foot" }, marks, moves, terms, note),
     buttons.root,
@@ -58,7 +55,7 @@ export function createTable({ id, scope, actions }) {
     root: element("li", {}, card),
     card,
     tick,
-    render(now, next, { note: sent, ...context }) {
+    render(now, { table: next, note: sent, ...context }) {
       table = next;
       const { shape: kind, words: stands } = standing(table);
       card.dataset.shape = kind;
@@ -92,20 +89,20 @@ export function createTable({ id, scope, actions }) {
     const mark = JSON.stringify(table.moves);
     if (mark === counts) return;
     counts = mark;
-    const shown = table.moves.slice(0, MOVES_SHOWN).map(([kind, count]) => {
-      const number = element("strong", {}, String(count));
-      return element("li", {}, number, ` ${nameOf(kind)}`);
-    });
-    const more = table.moves.length - MOVES_SHOWN;
-    if (more > 0) shown.push(element("li", {}, `${more} more`));
+    const fitting = movesThatFit(table.moves);
+    const shown = fitting.map(({ name, count }) =>
+      element("li", {}, element("strong", {}, String(count)), ` ${name}`),
+    );
+    const more = table.moves.length - fitting.length;
+    if (more > 0) shown.push(element("li", {}, `+${more}`));
     moves.replaceChildren(...shown);
-    moves.hidden = shown.length === 0;
+    moves.hidden = shown.length === 0 || table.rounds !== null; // a drill counts its rounds
   }
 }
 
-function activityOf({ activity, calls }) {
-  const done = calls ? `${calls} ${calls === 1 ? "call" : "calls"} done` : "";
-  const what = activity ? activity.title || activity.scenario || activity.drill : "";
+function activityOf({ activity, calls, session }) {
+  const done = calls && !session ? `${calls} ${calls === 1 ? "call" : "calls"} done` : "";
+  const what = activity ? titleOf(activity) : "";
   return [what, done].filter(Boolean).join(" · ");
 }
 

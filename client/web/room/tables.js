@@ -12,7 +12,7 @@ export function createTables({ list, nobody, scope, actions, exercises }) {
     scope.own(() => own.close());
     const made = createTable({ id, scope: own, actions });
     list.append(made.root);
-    cards.set(id, { made, own, drawn: "" });
+    cards.set(id, { made, own, drawn: null });
     return cards.get(id);
   };
 
@@ -41,12 +41,12 @@ export function createTables({ list, nobody, scope, actions, exercises }) {
       for (const table of tables) {
         const { id } = table;
         const entry = cards.get(id) ?? add(id);
-        const context = { note: notes[id] ?? "", removing: removing === id, chosen };
+        const context = { table, note: notes[id] ?? "", removing: removing === id, chosen };
         const last = entry.drawn;
-        const same = last && last.table === table && Object.keys(context).every((key) => last[key] === context[key]);
-        if (same) continue;
-        entry.drawn = { table, ...context };
-        entry.made.render(now, table, context);
+        const changed = !last || Object.keys(last).some((key) => last[key] !== context[key]);
+        if (!changed) continue;
+        entry.drawn = context;
+        entry.made.render(now, context);
       }
       rove();
       nobody.hidden = !room || tables.length > 0;

@@ -16,20 +16,22 @@ const page = new Scope();
 const byId = (id) => document.getElementById(id);
 const ear = new Ear();
 let state = initialRoom;
-let frame = 0;
+let drawing = null; // cancels the drawing that is to come
 let socket = null;
+let forget = () => {}; // the word of the server that is shown
 
-const SPEAKING = new Set(["counterpart_speaking", "talked_over"]);
+const NOTICE_MS = 20_000;
+const TOGETHER_MS = 200;
 
-// Updates of twelve tables come four times a second each: they are drawn together, once for a frame.
+// Updates of twelve tables come four times a second each: they are drawn together, and not at every frame.
 function dispatch(message) {
   state = reduceRoom(state, { ...message, at: Date.now() });
-  frame ||= requestAnimationFrame(draw);
+  drawing ??= page.after(TOGETHER_MS, draw);
 }
 
 function draw() {
-  cancelAnimationFrame(frame);
-  frame = 0;
+  drawing?.();
+  drawing = null;
   for (const view of views) view.render(state);
 }
 
@@ -40,16 +42,12 @@ function act(message) {
 }
 
 function receive(message) {
-  if (message.type === "table") followSound(message.table);
   dispatch(message);
-}
-
-// The counterpart's sound comes ahead of its time: who was cut short is not heard to the end here either.
-function followSound(table) {
-  const before = state.tables.find(({ id }) => id === table.id);
-  if (!before || before.listening !== "yes") return;
-  if (table.listening !== "yes") ear.close();
-  else if (SPEAKING.has(before.phase) && !SPEAKING.has(table.phase)) ear.hushCounterpart();
+  if (message.type === "notice") {
+    forget();
+    forget = page.after(NOTICE_MS, () => dispatch({ type: "notice_read" }));
+  }
+  if (!state.tables.some(({ listening }) => listening === "yes")) ear.close();
 }
 
 function say(message) {
@@ -105,6 +103,7 @@ const views = [
   noteForm,
 ];
 
+page.listen(byId("activity"), "change", draw); // the cards' own "Send" names what is picked
 page.listen(byId("send-all"), "click", () => {
   const activity = exercises.chosen();
   if (activity) say({ type: "send_activity", activity, tables: null });
