@@ -101,8 +101,12 @@ class ReplyPlayback:
             self._outbox.send(ResumePlayback(reply=command.reply))
 
     def close(self) -> None:
-        """The call is over: make and send no more sound, and wait for no answer."""
+        """The call is over: make and send no more sound, and wait for no answer.
+
+        What the client still reports comes too late: the recording is being finished, in another thread.
+        """
         self._fall_silent()
+        self._reply = None
         if self._unanswered is not None:
             self._unanswered.cancel()
 

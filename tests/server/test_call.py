@@ -1,8 +1,11 @@
 """A whole call over the real websocket, with scripted ears and voice: plumbing, order, disk."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import httpx
+import pytest
 import soundfile
 from trainee import trainee
 
@@ -27,6 +30,8 @@ from voice_coach.messages import (
     Mute,
     Partial,
     PhaseChanged,
+    PlaybackEnded,
+    PlaybackStarted,
     Reply,
     ReplyEnd,
     Ring,
@@ -39,6 +44,7 @@ from voice_coach.settings import Settings
 from voice_coach.speech.voice import USUAL_STYLE, ScriptedVoice
 from voice_coach_server.app import Address, running_server
 from voice_coach_server.engines import Engines
+from voice_coach_server.keeper import Keeper
 
 
 async def test_a_call_from_hello_to_the_files_on_disk(
@@ -233,3 +239,33 @@ async def test_a_server_that_stops_closes_and_keeps_its_calls(
         await person.wait_for(Ended)
     (folder,) = (settings.store.path / "sessions").iterdir()
     assert read_journal(folder / "journal.jsonl").complete
+
+
+async def test_what_a_client_reports_after_the_end_is_too_late_for_the_recording(
+    server: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recording is finished in a thread then: nothing else may touch it."""
+    finish, place = Keeper.close, Keeper.counterpart_audio
+    finishing, late = asyncio.Event(), list[int]()
+
+    async def close(keeper: Keeper) -> None:
+        finishing.set()
+        await asyncio.sleep(0.2)
+        await finish(keeper)
+
+    def counterpart_audio(keeper: Keeper, reply: int, **sound: Any) -> None:
+        if finishing.is_set():
+            late.append(reply)
+        place(keeper, reply, **sound)
+
+    monkeypatch.setattr(Keeper, "close", close)
+    monkeypatch.setattr(Keeper, "counterpart_audio", counterpart_audio)
+    async with trainee(server.websocket_url, play_replies=False) as person:
+        await person.silence(0.2)
+        end = await person.wait_for(ReplyEnd)
+        await person.send(PlaybackStarted(reply=end.reply))
+        await person.send_end()
+        await finishing.wait()
+        await person.send(PlaybackEnded(reply=end.reply, heard_samples=100, complete=False))
+        await person.wait_for(Ended)
+    assert late == []
