@@ -23,7 +23,7 @@ _COMMANDS = {
     "replay": "Show a kept call again, or review a call that was made elsewhere.",
     "scenarios": "Write people to rehearse with: list, show, new, check, try.",
     "serve": "Start the server on this machine and open the page.",
-    "room": "Open a training room on the network: tables join with a code.",
+    "room": "Open a training room: tables join over the network, with a code and over TLS.",
     "sessions": "Look at past calls: list, show, export, import, delete.",
     "transcribe": "Write down what sound files say.",
 }
