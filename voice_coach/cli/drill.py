@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 import msgspec
-from voice_coach_client.headset import HeadsetOptions
 
 from voice_coach.cli.headset_call import HeadsetCall, call_options, greeting, make_call
 from voice_coach.cli.voice_option import voice_option
 from voice_coach.messages import Hello
 from voice_coach.settings import VoiceEngine, load_settings, with_options
+from voice_coach_client.headset import HeadsetOptions
 from voice_coach_client.server_address import Server
 from voice_coach_client.stage import Choice
 
@@ -36,8 +36,8 @@ def command(  # noqa: PLR0913 - click hands over each option by its name
 ) -> None:
     """Train one move with a headset, in the terminal.
 
-    They say a line, you answer, and see at once what it was worth; ten times. NAME is an id or a part of a title; without one you choose from a list, which says how it went
-    last time.
+    They say a line, you answer, and see at once what it was worth; ten times. NAME is an id or a part of
+    a title; without one you choose from a list, which says how it went last time.
 
     \b
     Examples:
