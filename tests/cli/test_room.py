@@ -19,7 +19,7 @@ from voice_coach.cli.main import main
 from voice_coach.cli.room import _print_signs, _serve
 from voice_coach.errors import InputError
 from voice_coach.moves.recognizer import Recognizer, load_recognizer
-from voice_coach.room_messages import RoomState
+from voice_coach.room_messages import Consent, RoomState
 from voice_coach.settings import ServerSettings, Settings, StoreSettings
 from voice_coach.speech.transcriber import ScriptedTranscriber
 from voice_coach.speech.voice import ScriptedVoice
@@ -180,3 +180,28 @@ async def test_the_trainer_is_told_and_a_moment_without_network_is_borne(
     assert isinstance(state, RoomState)
     assert state.address == "https://10.0.0.7:0/"
     assert state.fingerprint == room.certificate.fingerprint
+
+
+@pytest.mark.parametrize("tables", [0, 1])
+def test_the_class_report_is_written_when_a_room_ends_that_somebody_was_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: int
+) -> None:
+    async def serve(
+        _settings: Settings, _engines: object, room: OpenedRoom, *_: object, **__: object
+    ) -> None:
+        for number in range(tables):
+            room.room.join(f"Table {number}", "test", Consent())
+
+    @contextmanager
+    def no_engines(_: Settings) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr("voice_coach.cli.room._serve", serve)
+    monkeypatch.setattr("voice_coach.cli.room.open_engines", no_engines)
+    folder = tmp_path / "reports"
+    options = ["--store", str(tmp_path / "store"), "--host", "127.0.0.1", "--report", str(folder)]
+    said = CliRunner().invoke(main, ["room", *options])
+    assert said.exit_code == 0, said.output
+    written = sorted(path.suffix for path in folder.glob("class-report-*"))
+    assert written == [".csv", ".html"][: 2 * tables]
+    assert said.output.count("Class report:") == 2 * tables

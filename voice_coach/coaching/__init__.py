@@ -1,1 +1,1 @@
-"""What practice teaches: one live cue at most, and a scorecard of yes/no checks. Pure."""
+"""What practice teaches: one live cue at most, a scorecard of yes/no checks, and drills. Pure."""

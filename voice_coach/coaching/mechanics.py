@@ -286,12 +286,10 @@ def _audit(answer: _Answer) -> Judged:
     audits = [move for move in answer.moves if move.kind == "accusation_audit"]
     if answer.says(_DEFENDING) or answer.move("arguing"):
         return answer.whole("defended")
-    if not audits:
-        return answer.whole("no_audit")
     named = sum(1 for _ in _ACCUSING.finditer(read_words(answer.text)))
-    if max(len(audits), named) < _FEWEST_AUDITS:
-        return answer.quoted("one_only", audits[0])
-    return answer.whole(PASSED)
+    if max(len(audits), named) >= _FEWEST_AUDITS:
+        return answer.whole(PASSED)
+    return answer.quoted("one_only", audits[0]) if audits else answer.whole("no_audit")
 
 
 def _silence(answer: _Answer) -> Judged:
