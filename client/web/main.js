@@ -137,6 +137,10 @@ async function begin() {
   const { branch } = state;
   const scenario = branch ? branch.scenario : state.cards?.find(({ id }) => id === state.chosen);
   if (!scenario || !(await readyToSpeak())) return;
+  if (branch?.resume) {
+    await resume(branch.resume);
+    return;
+  }
   const { record, cues, guardedness } = state;
   const hello = branch
     ? { branch: branch.branch, record, cues }

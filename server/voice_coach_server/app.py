@@ -24,6 +24,7 @@ from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import StoreError
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, Loopback, demand_loopback
+from voice_coach_server.api.cut_off import cut_off_routes
 from voice_coach_server.api.exports import export_routes
 from voice_coach_server.api.progress import progress_routes
 from voice_coach_server.api.recorded import recorded_routes
@@ -176,6 +177,7 @@ def create_app(
         *(room_routes(room, store, web_folder) if room else ()),
         *page_routes(web_folder),
         *branch_routes(store, engines.recognizer),
+        *cut_off_routes(store, engines.recognizer),
         Route("/api/scenarios", scenarios),
         Route("/api/drills", drills),
         *session_routes(store, ownership),

@@ -21,11 +21,12 @@ from voice_coach.conversation.events import Event
 from voice_coach.conversation.utterance import SAMPLE_RATE_HZ
 from voice_coach.errors import VoiceCoachError
 from voice_coach.journal.branch_point import BranchPoint
-from voice_coach.journal.format import Journal, JournalHeader
+from voice_coach.journal.format import JournalHeader
 from voice_coach.journal.journal import JournalWriter
 from voice_coach.journal.library import Library
 from voice_coach.journal.recording import Recorder
-from voice_coach.journal.store import named_folder, open_store, session_folder
+from voice_coach.journal.store import named_folder, open_store
+from voice_coach.journal.taking_up import TakenUp
 from voice_coach.review.tell import tell_review
 
 __all__ = ["Keeper"]
@@ -61,19 +62,13 @@ class Keeper:
         return cls(store, JournalWriter.create(named_folder(store, header.session), header), header)
 
     @classmethod
-    def reopen(cls, store: Path, session: str) -> tuple[Self, Journal]:
-        """Go on keeping a call that was cut off; give its journal so far.
-
-        Raises:
-            StoreError: Another program keeps it, or it cannot be written.
-            JournalError: Its journal cannot be read, or not be continued.
-        """
-        journal, before = JournalWriter.reopen(session_folder(store, session))
-        keeper = cls(store, journal, before.header)
+    def reopen(cls, store: Path, taken: TakenUp) -> Self:
+        """Go on keeping a call that was cut off. What cannot be kept of its sound is said as ever."""
+        keeper = cls(store, taken.journal, taken.header)
         if keeper._recorder is not None:
             with keeper._minding_trouble():
-                keeper._recorded_samples = keeper._recorder.heard_samples
-        return keeper, before
+                keeper._recorded_samples = keeper._recorder.take_up()
+        return keeper
 
     @property
     def recorded_samples(self) -> int:
@@ -130,11 +125,6 @@ class Keeper:
                 self._recorder.place_reply(
                     reply, start_seconds=start_seconds, pcm=pcm, sample_rate_hz=sample_rate_hz
                 )
-
-    def release(self) -> None:
-        """Let go of the files as they are: the call was not taken up after all."""
-        with self._minding_trouble():
-            self._journal.close()
 
     async def close(self) -> None:
         """Finish the files and add the session to the library."""

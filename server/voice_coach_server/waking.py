@@ -1,9 +1,9 @@
-"""Taking up a call from its journal after the server that carried it died.
+"""Going on with a call after the server that carried it died.
 
-A call is a pure function of its journal, so a fresh session that is fed the journal is where the call
-was. What was only in memory is gone: timers, transcripts under way, sound. So the call is woken with an
-event of its own (`Woken`): whoever was speaking begins again. The client sends the microphone again from
-where the trainee's unfinished utterance began, so that no word is lost and none is heard twice.
+`journal.taking_up` brings a session to where the call was. What was only in memory is gone: timers,
+transcripts under way, sound. So the call is woken with an event of its own (`Woken`): whoever was
+speaking begins again. The client sends the microphone again from where the trainee's unfinished utterance
+began, so that no word is lost and none is heard twice.
 """
 
 from __future__ import annotations
@@ -15,14 +15,10 @@ from voice_coach.conversation import commands as c
 from voice_coach.conversation import events as e
 from voice_coach.conversation.commands import Phase
 from voice_coach.conversation.session import Session
-from voice_coach.errors import InputError, ProtocolError
+from voice_coach.errors import InputError, JournalError, ProtocolError, ScenarioError
 from voice_coach.journal.account import take_back
-from voice_coach.journal.durable import is_being_written
-from voice_coach.journal.format import Exchange, Journal, JournalHeader
-from voice_coach.journal.journal import JOURNAL_NAME
-from voice_coach.journal.played import played_session
-from voice_coach.journal.replay import replay
-from voice_coach.journal.store import session_folder
+from voice_coach.journal.format import Exchange
+from voice_coach.journal.taking_up import TakenUp, take_up
 from voice_coach.messages import Hello, Ring, RoundStarted, ServerMessage, TurnSettled, VerdictShown
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
@@ -60,65 +56,22 @@ def wake(store: Path, hello: Hello, table: str, recognizer: Recognizer) -> tuple
         JournalError, ScenarioError, StoreError: It cannot be read or kept.
     """
     try:
-        folder = session_folder(store, hello.resume)
-    except InputError:
+        taken = take_up(store, hello.resume, recognizer)
+    except InputError as error:
+        if error.stable_code == "call-diverged" or isinstance(error, JournalError | ScenarioError):
+            raise
         raise call_is_over() from None
-    journal_file = folder / JOURNAL_NAME
-    if not journal_file.exists() or is_being_written(journal_file):
+    if taken.header.table != table:
+        taken.journal.close()
         raise call_is_over()
-    keeper, journal = Keeper.reopen(store, hello.resume)
-    try:
-        _demand_open(journal, table)
-        told = _Told(played_session(journal.header, recognizer))
-        _tell(told, journal)
-        exchanges = tuple(journal.exchanges())
-        if exchanges:
-            # The last event may stand there without all of its commands.
-            for command in told.last[len(exchanges[-1].commands) :]:
-                keeper.command(command)
-        return _call(journal.header, exchanges, told.session, hello, keeper), told.session, keeper
-    except BaseException:
-        keeper.release()
-        raise
+    keeper = Keeper.reopen(store, taken)
+    return _call(taken, hello, keeper.recorded_samples), taken.session, keeper
 
 
-class _Told:
-    """A session that is told what happened; remembers what the last event led to."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.last: list[c.Command] = []
-
-    def handle(self, event: e.Event) -> list[c.Command]:
-        self.last = self.session.handle(event)
-        return self.last
-
-
-def _demand_open(journal: Journal, table: str) -> None:
-    if journal.complete or journal.header.table != table:
-        raise call_is_over()
-
-
-def _tell(told: _Told, journal: Journal) -> None:
-    divergence = replay(journal, lambda _: told).divergence
-    if divergence is not None:
-        raise InputError(
-            "This call cannot go on, because the rules have changed since; what was said is kept: "
-            f"{divergence}",
-            code="call-diverged",
-        )
-
-
-def _call(
-    header: JournalHeader,
-    exchanges: tuple[Exchange, ...],
-    session: Session,
-    hello: Hello,
-    keeper: Keeper,
-) -> Call:
-    sample = _goes_on_at(exchanges, session, keeper.recorded_samples)
-    ends = [exchange.event.at for exchange in exchanges]
-    at = max([*ends, sample / SAMPLE_RATE_HZ, hello.recorded_samples / SAMPLE_RATE_HZ])
+def _call(taken: TakenUp, hello: Hello, recorded_samples: int) -> Call:
+    header, session = taken.header, taken.session
+    sample = _goes_on_at(taken.exchanges, session, recorded_samples)
+    at = max(taken.at, sample / SAMPLE_RATE_HZ, hello.recorded_samples / SAMPLE_RATE_HZ)
     first: e.Event = e.Woken(at=at, sample=sample)
     if session.phase is Phase.READY:
         first = e.CallStarted(at=at)
@@ -128,7 +81,9 @@ def _call(
         record=header.record,
         settings=header.settings,
         table=header.table,
-        start=CallStart(then=(first,), earlier=tuple(_earlier(exchanges)), first_sample=sample, at=at),
+        start=CallStart(
+            then=(first,), earlier=tuple(_earlier(taken.exchanges)), first_sample=sample, at=at
+        ),
     )
 
 

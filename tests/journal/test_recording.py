@@ -166,6 +166,26 @@ def test_a_recording_goes_on_where_it_was_cut(tmp_path: Path) -> None:
     assert sounding(tracks[Speaker.COUNTERPART]) == close_to((0.1, 0.4))
 
 
+def test_a_recording_that_was_finished_after_a_crash_can_be_taken_up(tmp_path: Path) -> None:
+    first = Recorder(tmp_path)
+    first.hear(tone(0.4))
+    first.place_reply(1, start_seconds=0.2, pcm=tone(0.6), sample_rate_hz=16_000)
+    first.close()  # somebody looked at the call before its trainee came back
+    second = Recorder(tmp_path)
+    assert second.take_up() == round(0.4 * 16_000)
+    second.hear(tone(0.2), at_seconds=0.5)
+    second.place_reply(2, start_seconds=1.0, pcm=tone(0.2), sample_rate_hz=16_000)
+    tracks = second.close()
+    trainee, _ = soundfile.read(tracks[Speaker.TRAINEE], dtype="int16")
+    counterpart, _ = soundfile.read(tracks[Speaker.COUNTERPART], dtype="int16")
+    expected = np.frombuffer(tone(0.4), "<i2")
+    assert np.array_equal(trainee[: len(expected)], expected)
+    assert not trainee[len(expected) : 8_000].any()
+    assert trainee[8_000:11_200].any()
+    assert counterpart[16_000:19_200].any()
+    assert len(trainee) == len(counterpart)
+
+
 def test_recovery_mends_half_a_sample_and_half_an_encoding(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path)
     recorder.hear(tone(0.2))

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import msgspec
 import soundfile
 from server.conftest import WEB
@@ -196,3 +197,39 @@ async def test_a_call_that_has_ended_or_never_was_is_not_taken_up(
             refused = decode_server(await socket.recv())
         assert isinstance(refused, Failed)
         assert refused.code == "unknown-session"
+
+
+async def test_a_call_that_was_cut_off_is_offered_and_can_be_ended_as_it_is(
+    settings: Settings, engines: Engines, recognizer: Recognizer, tone: bytes, tmp_path: Path
+) -> None:
+    async with in_a_call(settings, engines) as person:
+        await person.speak(tone)
+        await person.silence(2.5)
+        await person.wait_for(Reply, lambda message: message.reply == 2)
+        crashed = Crashed(person)
+        after = on_copy(settings, tmp_path / "copy")
+
+    async with (
+        running_server(after, engines, WEB) as server,
+        httpx.AsyncClient(base_url=server.http_url) as page,
+    ):
+        one = f"/api/sessions/{crashed.session}"
+        card = (await page.get(f"{one}/cut-off")).json()
+        assert card["said"] == "It sounds like this isn't only about the increase."
+        assert card["scenario"]["id"] == "renewal_in_doubt"
+        (row,) = (await page.get("/api/sessions")).json()["sessions"]
+        assert not row["complete"]
+
+        ended = await page.post(f"{one}/end", headers={"origin": server.http_url.rstrip("/")})
+        assert ended.status_code == 204
+        (row,) = (await page.get("/api/sessions")).json()["sessions"]
+        assert row["complete"]
+        assert (await page.get(f"{one}/review")).json()["debrief"]
+        again = await page.post(f"{one}/end")
+        assert (again.status_code, again.json()["code"]) == (409, "not-cut-off")
+        assert (await page.get(f"{one}/cut-off")).json()["code"] == "not-cut-off"
+
+    folder = after.store.path / "sessions" / crashed.session
+    journal = read_journal(folder / JOURNAL_NAME)
+    assert replay(journal, lambda header: played_session(header, recognizer)).identical
+    assert (folder / "trainee.flac").is_file()

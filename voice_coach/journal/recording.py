@@ -14,8 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from voice_coach.coaching.turn import Speaker
 from voice_coach.errors import AudioError, StoreError, VoiceCoachError
+from voice_coach.journal.store import store_trouble
 from voice_coach.journal.track import Track
 
 __all__ = ["MICROPHONE_RATE_HZ", "Recorder", "find_tracks", "recover"]
@@ -119,17 +122,48 @@ class Recorder:
         voice = self._tracks.get(Speaker.COUNTERPART)
         return None if voice is None else voice.sample_rate_hz
 
-    @property
-    def heard_samples(self) -> int:
-        """How long the trainee's track is already, at 16 kHz: more than 0 after a crash.
+    def take_up(self) -> int:
+        """Go on with a recording that a crash cut off, even if it has been finished since.
+
+        Takes about 0.02 s per minute and track if it has: keep it out of an event loop.
+
+        Returns:
+            How long the trainee's track is already, in samples at 16 kHz.
 
         Raises:
-            AudioError: The file is none that a recorder began.
-            StoreError: It cannot be opened, or the recording is finished.
+            AudioError: A file is none that a recorder made.
+            StoreError: The disk refused.
         """
+        for side in Speaker:
+            if _final(self._folder, side).exists():
+                self._unfinish(side)
         if not Track.begun(_live(self._folder, Speaker.TRAINEE)):
             return 0
         return self._track(Speaker.TRAINEE, MICROPHONE_RATE_HZ).samples
+
+    def _unfinish(self, side: Speaker) -> None:
+        """Make a finished track grow again. A crash in between leaves the finished one as it was.
+
+        The silence at its end may only fill it up to the other track: it is taken away.
+        """
+        import soundfile  # noqa: PLC0415 - as in `copy`
+
+        final, live = _final(self._folder, side), _live(self._folder, side)
+        with store_trouble(f"The recording {final} cannot be taken up"):
+            live.unlink(missing_ok=True)
+        try:
+            with soundfile.SoundFile(final) as sound:
+                track, heard = Track.create(live, sound.samplerate), 0
+                while len(block := sound.read(_BLOCK_SAMPLES, dtype="int16")):
+                    sounding = np.flatnonzero(block)
+                    heard = track.samples + int(sounding[-1]) + 1 if len(sounding) else heard
+                    track.write(track.samples, block.astype("<i2").tobytes())
+                track.write(heard, b"")
+        except soundfile.SoundFileError as error:
+            raise AudioError(f"The recording {final} cannot be read: {error}.") from error
+        track.close()
+        with store_trouble(f"The recording {final} cannot be taken up"):
+            final.unlink()
 
     def close(self) -> Mapping[Speaker, Path]:
         """End the recording and give the finished files. Idempotent.

@@ -18,9 +18,21 @@ function outcome({ kind, running, problem, complete, score, outcome: how }) {
   if (running) return "going on now";
   if (problem) return "cannot be read";
   if (kind === "recorded") return complete ? "recorded call" : "recorded call, heard in part";
-  if (kind === "drill") return `drill, ${score.passed} of ${score.rounds} passed`;
+  if (kind === "drill" && complete) return `drill, ${score.passed} of ${score.rounds} passed`;
   return OUTCOMES[how] ?? "cut off";
 }
+
+/** Whether a call can be taken up where it was, or ended properly. */
+export const isCutOff = ({ kind, running, complete, problem }) =>
+  kind !== "recorded" && !running && !complete && !problem;
+
+const goOn = ({ id }) =>
+  element(
+    "p",
+    { class: "call-go-on" },
+    element("a", { href: `/?resume=${id}` }, "Go on with it"),
+    element("button", { type: "button", class: "quiet", "data-end": id }, "End it as it is"),
+  );
 
 /** Draw a row: when, with whom, how it ended, what was done in it. */
 export function createRow(row) {
@@ -42,5 +54,6 @@ export function createRow(row) {
       right ? element("span", { class: "heard-right" }, "“that’s right”") : null,
       problem || element("span", {}, `${outcome(row)} · ${marks.join(", ")}`),
     ),
+    isCutOff(row) ? goOn(row) : null,
   );
 }

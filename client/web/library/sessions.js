@@ -36,6 +36,13 @@ async function fillScenarios() {
 }
 
 page.listen(older, "click", () => show(calls.lastElementChild.dataset.session));
+page.listen(calls, "click", async ({ target }) => {
+  const session = target.dataset?.end;
+  if (!session) return;
+  target.disabled = true;
+  await inWords(trouble, () => ask(`/api/sessions/${session}/end`, { method: "POST" }));
+  await show();
+});
 createBring({
   place: {
     zone: byId("bring"),

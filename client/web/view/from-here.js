@@ -1,4 +1,5 @@
-// The start page when a call is tried again: whom one talks to, and the line from which it goes on.
+// The start page when a call is to go on: whom one talks to, and where. It is tried again from one of
+// their lines, or was cut off and is taken up.
 
 import { firstName, fullName, role } from "../people.js";
 import { clock, element, setText } from "./element.js";
@@ -16,17 +17,35 @@ export function createFromHere({ byId }) {
       byId("level").hidden = Boolean(branch);
       if (!branch) return;
       const name = firstName(branch.scenario.person);
-      setText(byId("start-title"), "Try it again from here.");
-      setText(byId("lede"), `${name} says the line once more, in the same mood. What you say next is yours.`);
+      const words = branch.resume ? takenUp(name) : triedAgain(name);
+      setText(byId("start-title"), words.title);
+      setText(byId("lede"), words.lede);
       setText(byId("begin"), `Go on with ${name}`);
-      setText(byId("begin-hint"), "It becomes a call of its own; the first one stays as it is.");
+      setText(byId("begin-hint"), words.hint);
       byId("from-here").replaceChildren(...contents(branch, name));
     },
   };
 }
 
-function contents({ scenario, said, line, at_seconds: at }, name) {
-  const moment = at ? `From ${clock(at)} into the call` : "From the beginning of the call";
+const triedAgain = (name) => ({
+  title: "Try it again from here.",
+  lede: `${name} says the line once more, in the same mood. What you say next is yours.`,
+  hint: "It becomes a call of its own; the first one stays as it is.",
+});
+
+const takenUp = (name) => ({
+  title: "This call was cut off.",
+  lede: `Go on where it was: ${name} remembers everything. Whoever was speaking begins the sentence again.`,
+  hint: "It is the same call; nothing of it was lost.",
+});
+
+const momentOf = ({ resume, at_seconds: at }) => {
+  if (resume) return `It was cut off at ${clock(at)}`;
+  return at ? `From ${clock(at)} into the call` : "From the beginning of the call";
+};
+
+function contents(branch, name) {
+  const { scenario, said, line, resume } = branch;
   return [
     element(
       "header",
@@ -40,10 +59,10 @@ function contents({ scenario, said, line, at_seconds: at }, name) {
         element("span", { class: "card-title" }, scenario.title),
       ),
     ),
-    element("h2", {}, moment),
-    said ? quote("You said", said, "trainee") : null,
-    quote(`${name} says`, line, "counterpart"),
-    element("p", { class: "from-next" }, "Then it is your turn."),
+    element("h2", {}, momentOf(branch)),
+    said ? quote(resume ? "You said last" : "You said", said, "trainee") : null,
+    line ? quote(resume ? `${name} said last` : `${name} says`, line, "counterpart") : null,
+    resume ? null : element("p", { class: "from-next" }, "Then it is your turn."),
   ].filter(Boolean);
 }
 
