@@ -6,17 +6,13 @@ fault, and what the trainee said is compared word by word.
 
 import asyncio
 import re
-import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import soundfile
+from killable import Program, program
 from live.test_real_call import pcm_of
 
 from voice_coach.coaching.turn import Speaker
@@ -38,59 +34,11 @@ LINES = (
 )
 
 
-class Program:
-    """`voice-coach serve`, which can be killed and started again at the same address."""
-
-    def __init__(self, store: Path) -> None:
-        self._store = store
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.process = self.start()
-
-    def start(self) -> subprocess.Popen[bytes]:
-        self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "voice_coach.cli", "serve", "--no-open"),
-                *("--port", str(self.port), "--store", str(self._store)),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        return self.process
-
-    async def wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return
-        raise AssertionError("the server did not start")
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
-@contextmanager
-def program(store: Path) -> Iterator[Program]:
-    running = Program(store)
-    try:
-        yield running
-    finally:
-        running.process.terminate()
-        running.process.wait()
-
-
 async def live_through(
     server: Program, fault: Callable[[Received], bool] | None
 ) -> tuple[str, list[Received], float]:
     """Give the session, all that was received, and how long it took to be back once the server was."""
-    await server.wait()
+    await asyncio.to_thread(server.wait)
     hello = Hello(version=PROTOCOL_VERSION, scenario="renewal_in_doubt", seed=3)
     lines = tuple(SpokenLine(text=t, silence_before_seconds=0.8, pcm=pcm_of(t)) for t in LINES)
     person = ScriptedTrainee(lines, Manners(closing_seconds=1.0))
@@ -103,7 +51,7 @@ async def live_through(
         server.kill()
         await asyncio.sleep(1.0)
         server.start()
-        await server.wait()
+        await asyncio.to_thread(server.wait)
         return time.monotonic()
 
     def show(message: Received) -> None:
