@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import platformdirs
@@ -151,6 +152,8 @@ class StoreSettings(_Section, frozen=True):
     folder: str = ""
     """Empty means the platform's data folder for voice_coach."""
     record_audio: bool = True
+    keep_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Older calls are deleted for good, when the server starts and then every hour; 0 keeps all."""
 
     @property
     def path(self) -> Path:

@@ -33,6 +33,7 @@ from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of, drill_cards
 from voice_coach_server.connection import serve_websocket
 from voice_coach_server.engines import Engines
+from voice_coach_server.forgetting import keep_forgetting
 from voice_coach_server.hearing_desk import HearingDesk
 from voice_coach_server.heartbeat import PING_SECONDS, PONG_SECONDS, PromptWebSocket
 from voice_coach_server.house import House
@@ -133,9 +134,11 @@ def create_app(
                 app.state.sessions = sessions = Sessions(house)
                 if room:
                     sessions.on_open = room.host.call_opened
-                watching = tasks.create_task(load.run(sessions.tell))
+                ever = (load.run(sessions.tell), keep_forgetting(settings.store))
+                running = [tasks.create_task(what) for what in ever]
                 yield
-                watching.cancel()
+                for task in running:
+                    task.cancel()
                 await sessions.close_all()
 
     async def scenarios(_: Request) -> Response:
