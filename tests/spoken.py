@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
+from contextlib import closing
 from functools import cache
 
 import numpy as np
@@ -19,8 +19,13 @@ __all__ = ["silence", "spoken"]
 
 @cache
 def spoken(text: str) -> Audio:
-    """Speak one sentence calmly. Shared between tests: the array cannot be written to."""
-    sound = _voice().speak(text, Delivery.CALM)
+    """Speak one sentence calmly. Shared between tests: the array cannot be written to.
+
+    By a voice that has said nothing before: eSpeak speaks a sentence a little differently after another,
+    and a test must not hear which tests came before it.
+    """
+    with closing(Pyttsx3Voice(VoiceSettings())) as voice:
+        sound = voice.speak(text, Delivery.CALM)
     audio = pcm_to_float(resample(sound.pcm, sound.sample_rate_hz, SAMPLE_RATE_HZ))
     audio.flags.writeable = False
     return audio
@@ -29,10 +34,3 @@ def spoken(text: str) -> Audio:
 def silence(seconds: float) -> Audio:
     """Digital silence."""
     return np.zeros(round(seconds * SAMPLE_RATE_HZ), dtype=np.float32)
-
-
-@cache
-def _voice() -> Pyttsx3Voice:
-    voice = Pyttsx3Voice(VoiceSettings())
-    atexit.register(voice.close)
-    return voice
