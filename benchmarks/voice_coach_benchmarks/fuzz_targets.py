@@ -18,6 +18,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from voice_coach.coaching.drill_file import parse_drill
+from voice_coach.coaching.drill_shelf import read_drill_shelf
 from voice_coach.conversation import events as e
 from voice_coach.conversation.counterpart_partner import CounterpartPartner
 from voice_coach.conversation.session import Session
@@ -94,6 +96,12 @@ def targets(folder: Path) -> tuple[Target, ...]:
             name="scenarios",
             read=lambda data: parse_scenario(data.decode("utf-8", "replace"), "scenario.yaml"),
             seeds=(load_scenario("renewal_in_doubt").source_text.encode(),),
+            heavy=True,
+        ),
+        Target(
+            name="drills",
+            read=lambda data: parse_drill(data.decode("utf-8", "replace"), "drill.yaml"),
+            seeds=tuple(drill.source_text.encode() for drill in read_drill_shelf(folder).drills[:2]),
             heavy=True,
         ),
         Target(

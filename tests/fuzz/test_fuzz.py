@@ -14,6 +14,7 @@ NAMES = (
     "audio frames",
     "journals",
     "scenarios",
+    "drills",
     "rule files",
     "settings",
     "archives",
