@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from voice_coach.cli.health import engines, machine, sound
+from voice_coach.cli.health.bundle import write_bundle
 from voice_coach.cli.health.finding import Check, Finding, Verdict, ok
 from voice_coach.settings import Settings, default_settings_file, load_settings
 
@@ -56,9 +57,14 @@ def examine(settings: Settings, told: Callable[[Finding], None]) -> bool:
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a check.")
 @click.option(
+    "--bundle",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a report for somebody who helps into this zip file: no words, no names.",
+)
+@click.option(
     "--settings", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings file."
 )
-def command(*, as_json: bool, file: Path | None) -> None:
+def command(*, as_json: bool, bundle: Path | None, file: Path | None) -> None:
     """Say line by line what works on this machine, and how to mend the rest.
 
     Exit code 0 when a call in the browser is possible, 1 when it is not.
@@ -67,10 +73,13 @@ def command(*, as_json: bool, file: Path | None) -> None:
     Examples:
       voice-coach doctor
       voice-coach doctor --json
+      voice-coach doctor --bundle report.zip
     """  # noqa: D301 - click reads the \b
     console = Console(highlight=False, soft_wrap=True)
+    findings: list[Finding] = []
 
     def tell(finding: Finding) -> None:
+        findings.append(finding)
         if as_json:
             click.echo(msgspec.json.encode(finding))
             return
@@ -85,5 +94,8 @@ def command(*, as_json: bool, file: Path | None) -> None:
         settings = load_settings(file)
         tell(_settings_file(file or default_settings_file()))
         works = examine(settings, tell)
+    if bundle is not None:
+        write_bundle(bundle, settings, findings)
+        click.echo(f"The report is in {bundle}: look into it before you send it.", err=True)
     if not works:
         sys.exit(1)
