@@ -22,6 +22,7 @@ from voice_coach import __version__
 from voice_coach.coaching.drill_shelf import read_drill_shelf
 from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import StoreError
+from voice_coach.messages import Notice
 from voice_coach.settings import Settings
 from voice_coach_server.access import Guard, Loopback, demand_loopback
 from voice_coach_server.api.cut_off import cut_off_routes
@@ -32,6 +33,7 @@ from voice_coach_server.api.sessions import session_routes
 from voice_coach_server.branch_card import branch_routes
 from voice_coach_server.cards import cards_of, drill_cards
 from voice_coach_server.connection import serve_websocket
+from voice_coach_server.ears import Ears
 from voice_coach_server.engines import Engines
 from voice_coach_server.forgetting import keep_forgetting
 from voice_coach_server.hearing_desk import HearingDesk
@@ -93,6 +95,14 @@ def _say_bad_files(settings: Settings) -> None:
         _log.warning("%s cannot be used: voice-coach scenarios check says why", bad.path)
 
 
+def _say_hung(metrics: Metrics, sessions: Sessions) -> None:
+    metrics.recogniser_hangs.inc()
+    text = (
+        "The ears have stopped answering and are being started again: what you just said may be missing."
+    )
+    sessions.tell(Notice(code="ears", text=text))
+
+
 def create_app(
     settings: Settings, engines: Engines, web_folder: Path, room: OpenedRoom | None = None
 ) -> Starlette:
@@ -113,8 +123,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         _say_bad_files(settings)
+        ears = Ears(engines.transcriber, engines.reopen_transcriber)
         queue = RecognitionQueue(
-            engines.transcriber,
+            ears,
             metrics,
             workers=settings.ears.workers,
             limit=settings.ears.queue_limit,
@@ -134,6 +145,7 @@ def create_app(
                 app.state.sessions = sessions = Sessions(house)
                 if room:
                     sessions.on_open = room.host.call_opened
+                ears.on_hang = lambda: _say_hung(metrics, sessions)
                 ever = (load.run(sessions.tell), keep_forgetting(settings.store))
                 running = [tasks.create_task(what) for what in ever]
                 yield

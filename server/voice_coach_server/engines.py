@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voice_coach.moves.recognizer import Recognizer
@@ -23,3 +24,5 @@ class Engines:
     recognizer: Recognizer
     melody: TurnMelody = field(default_factory=ScriptedMelody)
     """Judges pauses by their sound; one without answers leaves the words to decide."""
+    reopen_transcriber: Callable[[], Transcriber] | None = None
+    """Opens another recogniser like the first, should that hang."""

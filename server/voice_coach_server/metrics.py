@@ -75,6 +75,9 @@ class Metrics:
             buckets=_LATENCY_BUCKETS_SECONDS,
             registry=registry,
         )
+        self.recogniser_hangs = Counter(
+            "voice_coach_recogniser_hangs", "Recognisers that were given up.", registry=registry
+        )
         self.voice_failures = Counter(
             "voice_coach_voice_failures", "Sentences without sound.", registry=registry
         )

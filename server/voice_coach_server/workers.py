@@ -21,7 +21,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from voice_coach.errors import VoiceCoachError
-from voice_coach.speech.transcriber import Audio, BatchTranscriber, Transcriber, Transcript
+from voice_coach.speech.transcriber import (
+    SAMPLE_RATE_HZ,
+    Audio,
+    BatchTranscriber,
+    Transcriber,
+    Transcript,
+)
+from voice_coach_server.ears import Ears
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.service import Service
 
@@ -58,13 +65,13 @@ class Job:
 
 
 class RecognitionQueue:
-    """Runs jobs on `workers` threads over one transcriber."""
+    """Runs jobs over one recogniser, `workers` at a time."""
 
-    def __init__(self, transcriber: Transcriber, metrics: Metrics, *, workers: int, limit: int) -> None:
+    def __init__(self, ears: Ears, metrics: Metrics, *, workers: int, limit: int) -> None:
         """Prepare the queue; `running` starts its workers.
 
         Args:
-            transcriber: Must allow `workers` calls at the same time.
+            ears: Must allow `workers` calls at the same time.
             metrics: Where decodes and drops are counted.
             workers: Decodes at the same time.
             limit: Waiting jobs past which partials are refused.
@@ -73,7 +80,7 @@ class RecognitionQueue:
         """Of each session's partials only every so-manieth is taken; None: none are."""
         self.service = Service(workers, time.monotonic())
         """How the workers keep up."""
-        self._transcriber = transcriber
+        self._ears = ears
         self._metrics = metrics
         self._workers = workers
         self._idle = 0
@@ -185,9 +192,10 @@ class RecognitionQueue:
 
     def _fair_count(self, waiting: Sequence[Job]) -> int:
         """How many partials one worker takes together, leaving the idle ones theirs."""
-        if not isinstance(self._transcriber, BatchTranscriber) or any(job.prefix for job in waiting):
+        transcriber = self._ears.transcriber
+        if not isinstance(transcriber, BatchTranscriber) or any(job.prefix for job in waiting):
             return 1
-        return min(-(-len(waiting) // (1 + self._idle)), self._transcriber.batch_limit)
+        return min(-(-len(waiting) // (1 + self._idle)), transcriber.batch_limit)
 
     async def _work(self) -> None:
         while True:
@@ -208,7 +216,10 @@ class RecognitionQueue:
             final=final, waited_seconds=max(began - job.asked_at for job in jobs), now=began
         )
         try:
-            transcripts = await asyncio.to_thread(self._recognise, jobs)
+            transcripts = await self._ears.ask(
+                lambda transcriber: _recognise(transcriber, jobs),
+                audio_seconds=sum(len(job.audio) for job in jobs) / SAMPLE_RATE_HZ,
+            )
         except VoiceCoachError as error:
             _log.warning("a transcription failed: %s", error)
             transcripts = []
@@ -219,7 +230,7 @@ class RecognitionQueue:
             now = time.monotonic()
             self.service.ended(final=final, each_seconds=(now - began) / len(jobs), now=now)
             self._metrics.decode_busy_seconds.inc(now - began)
-        if not transcripts:
+        if len(transcripts) != len(jobs):
             for job in jobs:
                 self._drop(job, "failed")
             return
@@ -235,16 +246,14 @@ class RecognitionQueue:
             self._metrics.fallbacks.inc()
         job.done(transcript)
 
-    def _recognise(self, jobs: Sequence[Job]) -> Sequence[Transcript]:
-        """In a worker's thread: find the words, or time those that are known."""
-        transcriber = self._transcriber
-        if len(jobs) > 1 and isinstance(transcriber, BatchTranscriber):
-            return transcriber.transcribe_batch([job.audio for job in jobs], final=jobs[0].final)
-        (job,) = jobs
-        if job.said is None:
-            return [
-                transcriber.transcribe(job.audio, final=job.final, prefix=job.prefix, words=job.words)
-            ]
-        began = time.perf_counter()
-        words = transcriber.time_words(job.audio, job.said)
-        return [Transcript(text=job.said, words=words, decode_seconds=time.perf_counter() - began)]
+
+def _recognise(transcriber: Transcriber, jobs: Sequence[Job]) -> Sequence[Transcript]:
+    """In a thread of the ears: find the words, or time those that are known."""
+    if len(jobs) > 1 and isinstance(transcriber, BatchTranscriber):
+        return transcriber.transcribe_batch([job.audio for job in jobs], final=jobs[0].final)
+    (job,) = jobs
+    if job.said is None:
+        return [transcriber.transcribe(job.audio, final=job.final, prefix=job.prefix, words=job.words)]
+    began = time.perf_counter()
+    words = transcriber.time_words(job.audio, job.said)
+    return [Transcript(text=job.said, words=words, decode_seconds=time.perf_counter() - began)]

@@ -10,6 +10,7 @@ from voice_coach.errors import ProtocolError
 from voice_coach.messages import PROTOCOL_VERSION, Failed, Hello, Notice, decode_server, encode
 from voice_coach.speech.transcriber import ScriptedTranscriber
 from voice_coach_server.app import Address
+from voice_coach_server.ears import Ears
 from voice_coach_server.load import ORDER, Level
 from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
@@ -23,7 +24,7 @@ def watch_of(queue: RecognitionQueue) -> LoadWatch:
 
 
 def a_queue() -> RecognitionQueue:
-    return RecognitionQueue(ScriptedTranscriber([]), Metrics(), workers=2, limit=10)
+    return RecognitionQueue(Ears(ScriptedTranscriber([])), Metrics(), workers=2, limit=10)
 
 
 async def test_each_sentence_is_told_once_on_the_way_down_and_back() -> None:

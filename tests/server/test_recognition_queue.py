@@ -9,6 +9,7 @@ import pytest
 from voice_coach.conversation.events import Word
 from voice_coach.errors import ModelError
 from voice_coach.speech.transcriber import Audio, Transcript
+from voice_coach_server.ears import Ears
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.workers import Job, RecognitionQueue
 
@@ -102,7 +103,7 @@ def ears() -> Iterator[GatedTranscriber]:
 
 
 def queue_for(ears: GatedTranscriber, limit: int = 10) -> RecognitionQueue:
-    return RecognitionQueue(ears, Metrics(), workers=1, limit=limit)
+    return RecognitionQueue(Ears(ears), Metrics(), workers=1, limit=limit)
 
 
 async def test_finals_go_before_partials_and_the_longest_waiting_first(ears: GatedTranscriber) -> None:
@@ -256,7 +257,7 @@ async def test_partials_that_wait_are_decoded_together_and_finals_one_by_one() -
 
 async def test_a_free_worker_is_left_its_share() -> None:
     ears = BatchingTranscriber()
-    queue, results = RecognitionQueue(ears, Metrics(), workers=2, limit=10), Results()
+    queue, results = RecognitionQueue(Ears(ears), Metrics(), workers=2, limit=10), Results()
     async with queue.running():
         await asyncio.sleep(0)
         for number in range(2):

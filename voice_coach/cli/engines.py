@@ -42,4 +42,5 @@ def open_engines(settings: Settings) -> Iterator[Engines]:
             voice=voice,
             recognizer=recognizer.result(),
             melody=melody.result(),
+            reopen_transcriber=lambda: open_whisper(settings.ears),
         )
