@@ -1,0 +1,45 @@
+"""How many of each run in a cluster, and what each may take of a node."""
+
+from __future__ import annotations
+
+import msgspec
+
+from voice_coach.errors import SettingsError
+
+__all__ = ["ClusterPlan"]
+
+
+class ClusterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Deployments, in numbers."""
+
+    recognisers: int = 1
+    """At least so many."""
+    most_recognisers: int = 0
+    """As many as the load asks for, up to this; 0 for always `recognisers`."""
+    voices: int = 1
+    fronts: int = 1
+    """More than one needs a store that all of them see, and a client that comes back to the same one."""
+    recogniser_cpus: float = 1.0
+    """Cores that the engine sets aside for each."""
+    voice_cpus: float = 0.5
+    front_cpus: float = 0.5
+    recogniser_resource: str = ""
+    """A resource of Ray's that a node must have to take recognisers, such as `ears`; empty for any node."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that cannot run.
+
+        Raises:
+            SettingsError: One is too small.
+        """
+        for name in ("recognisers", "voices", "fronts"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"A cluster needs at least 1 of {name}, not {getattr(self, name)}.")
+        if self.most_recognisers and self.most_recognisers < self.recognisers:
+            raise SettingsError(
+                f"most_recognisers ({self.most_recognisers}) is less than recognisers "
+                f"({self.recognisers}); give at least as many, or 0."
+            )
+        for name in ("recogniser_cpus", "voice_cpus", "front_cpus"):
+            if getattr(self, name) < 0:
+                raise SettingsError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
