@@ -1,4 +1,4 @@
-"""Puts the deployments together: for `serve run`, for a Serve config file, and for `voice-coach cluster`."""
+"""Puts the deployments together, for `serve run` and for a Serve config file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks engines elsewhere until one answers: another when one dies, another when one is of another version.
+"""Asks engines elsewhere until one answers: another when one dies, or is of another version.
 
 The caller keeps what it asks about, so nothing is lost with the one that was asked.
 """

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from ray import serve
@@ -83,7 +84,7 @@ class Recogniser:
         transcriber = self._transcriber
         if len(partials) > 1 and isinstance(transcriber, BatchTranscriber):
             return await self._work(lambda: hear_together(transcriber, partials))
-        return [await self._work(lambda: recognised(transcriber, one)) for one in partials]
+        return [await self._work(partial(recognised, transcriber, one)) for one in partials]
 
     async def _work(self, what: Callable[[], T]) -> T:
         self._count = number = self._count + 1

@@ -18,7 +18,7 @@ class ClusterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """As many as the load asks for, up to this; 0 for always `recognisers`."""
     voices: int = 1
     fronts: int = 1
-    """More than one needs a store that all of them see, and a client that comes back to the same one."""
+    """More than one needs a store that all see, and clients that come back to the same one."""
     recogniser_cpus: float = 1.0
     """Cores that the engine sets aside for each."""
     voice_cpus: float = 0.5
