@@ -24,7 +24,7 @@ class ClusterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     voice_cpus: float = 0.5
     front_cpus: float = 0.5
     recogniser_resource: str = ""
-    """A resource of Ray's that a node must have to take recognisers, such as `ears`; empty for any node."""
+    """A resource of Ray's that a node must have to take recognisers, such as `ears`; or empty."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot run.
