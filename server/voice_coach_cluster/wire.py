@@ -146,9 +146,11 @@ def read_stamp(data: bytes) -> Stamp:
 
 def read_request(data: bytes) -> Request:
     """Raises msgspec.DecodeError: It is none."""
-    return msgspec.msgpack.decode(data, type=Request)
+    request: Request = msgspec.msgpack.decode(data, type=Request)
+    return request
 
 
 def read_answer(data: bytes) -> Answer:
     """Raises msgspec.DecodeError: It is none."""
-    return msgspec.msgpack.decode(data, type=Answer)
+    answer: Answer = msgspec.msgpack.decode(data, type=Answer)
+    return answer
