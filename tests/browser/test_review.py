@@ -390,15 +390,13 @@ def test_a_call_is_deleted_after_one_question(
         assert troubles == []
 
 
-def test_branches_are_asked_about_before_a_call_is_deleted(
-    browser: Browser, rehearsed: Rehearsed, tmp_path: Path
-) -> None:
+def test_branches_are_asked_about_before_a_call_is_deleted(browser: Browser, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    shutil.copytree(rehearsed.store / "sessions", store / "sessions")
-    branch = write_session(store, "20991124-090000-bbbb", parent=Parent(session=rehearsed.session, seq=3))
+    folder = write_session(store)
+    branch = write_session(store, "20261124-090000-bbbb", parent=Parent(session=folder.name, seq=3))
     with server_of(store) as address:
         context = browser.new_context(viewport=NARROW)
-        page, troubles = open_page(context, f"{address}review/{rehearsed.session}")
+        page, troubles = open_page(context, f"{address}review/{folder.name}")
         page.locator("#delete").click()
         question = page.get_by_role("group", name="A call was tried again from this one")
         expect(question).to_be_visible()
@@ -413,6 +411,7 @@ def test_branches_are_asked_about_before_a_call_is_deleted(
         page.keyboard.press("ArrowUp")
         page.get_by_role("button", name="Delete for good").press("Enter")
         expect(page.locator("#instead")).to_contain_text("This call is deleted.")
+        assert not folder.exists()
         assert not branch.exists()
         context.close()
         assert troubles == []
