@@ -77,10 +77,15 @@ def test_a_deletion_that_is_cut_off_anywhere_is_finished_at_the_next_start(
     with Library(store) as library:
         library.delete(IMPORTED)
         real = os.unlink
+
+        def unlink(path: str, *, dir_fd: int | None = None) -> None:
+            cut_off()
+            real(path, dir_fd=dir_fd)
+
         with monkeypatch.context() as patch:
             # Between renaming and removing, before each file, and before the row goes.
             patch.setattr("voice_coach.journal.store.sync_folder", cut_off)
-            patch.setattr("os.unlink", lambda *of, **how: (cut_off(), real(*of, **how)))
+            patch.setattr("os.unlink", unlink)
             with pytest.raises(KeyboardInterrupt):
                 library.delete(SESSION)
     with Library(store) as library:

@@ -75,8 +75,9 @@ def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
     def deleted(request: Request) -> Response:
         session = request.path_params["session"]
         # What was said in it stands in the beginning of those that were tried again from it. In a room
-        # they go with it; the owner of the machine is asked.
-        branches = request.query_params.get("branches", "") if visitor_of(request).is_owner else "delete"
+        # they go with it unless told otherwise; the owner of the machine must say.
+        unsaid = "" if visitor_of(request).is_owner else "delete"
+        branches = request.query_params.get("branches", unsaid)
         with Library(store) as library:
             session_folder(store, session)
             count = len(library.descendants(session))
