@@ -24,7 +24,7 @@ from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import StoreError
 from voice_coach.messages import Notice
 from voice_coach.settings import Settings
-from voice_coach_server.access import Guard, Loopback, demand_loopback
+from voice_coach_server.access import Guard, Loopback, broken, demand_loopback
 from voice_coach_server.api.cut_off import cut_off_routes
 from voice_coach_server.api.exports import export_routes
 from voice_coach_server.api.progress import progress_routes
@@ -208,7 +208,12 @@ def create_app(
         premises=room or Loopback(settings.server.allowed_origins),
         on_foreign_socket=metrics.connections_refused.labels("origin").inc,
     )
-    return Starlette(routes=guarded(routes, who, ownership), middleware=[guard], lifespan=lifespan)
+    return Starlette(
+        routes=guarded(routes, who, ownership),
+        middleware=[guard],
+        exception_handlers={Exception: broken},
+        lifespan=lifespan,
+    )
 
 
 def _owner(_: HTTPConnection) -> Visitor:
