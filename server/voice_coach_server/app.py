@@ -116,6 +116,7 @@ def create_app(
     """
     metrics = Metrics()
     store = settings.store.path
+    metrics.watch_store(store)
     ownership = Ownership(store, room.shares) if room else Ownership(store)
     who = room.door.who if room else _owner
     desk = HearingDesk(settings)
@@ -131,7 +132,7 @@ def create_app(
             limit=settings.ears.queue_limit,
         )
         load = LoadWatch(queue, metrics, workers=settings.ears.workers)
-        with closing(TurnListening(engines.melody)) as turn_listening:
+        with closing(ears), closing(TurnListening(engines.melody)) as turn_listening:
             async with asyncio.TaskGroup() as tasks, queue.running(), desk.running():
                 house = House(
                     engines=engines,
@@ -146,6 +147,8 @@ def create_app(
                 if room:
                     sessions.on_open = room.host.call_opened
                 ears.on_hang = lambda: _say_hung(metrics, sessions)
+                ears.on_opened = metrics.recognisers_opened.inc
+                metrics.outbox_frames.set_function(lambda: sessions.waiting_frames)
                 ever = (load.run(sessions.tell), keep_forgetting(settings.store))
                 running = [tasks.create_task(what) for what in ever]
                 yield

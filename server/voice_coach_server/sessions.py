@@ -49,6 +49,11 @@ class Sessions:
         """How many calls have not ended, those included that are being opened."""
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
+    @property
+    def waiting_frames(self) -> int:
+        """Frames that wait to be sent, of all calls."""
+        return sum(live.outbox.waiting for live in self._live.values())
+
     def open(self, hello: Hello, table: str = "") -> LiveSession:
         """Open a new call.
 
@@ -181,6 +186,7 @@ class Sessions:
         if live.call.table != table:
             raise call_is_over()
         self._keep_waiting(hello.resume, None)
+        self.house.metrics.sessions_resumed.labels("connection").inc()
         live.feed(e.Reconnected(at=live.now))
         return live
 
@@ -188,6 +194,7 @@ class Sessions:
         self._demand_room()
         store, recognizer = self.house.settings.store.path, self.house.engines.recognizer
         live = self._place(*await asyncio.to_thread(wake, store, hello, table, recognizer))
+        self.house.metrics.sessions_resumed.labels("restart").inc()
         live.outbox.go_on_after(hello.seen)
         for message in live.call.start.earlier if live.call.start else ():
             live.outbox.send(message)
