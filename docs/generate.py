@@ -353,7 +353,7 @@ def metrics_page() -> str:
     counted = Metrics()
     families = sorted(counted.registry.collect(), key=lambda family: family.name)
     labels = {
-        metric._name: metric._labelnames  # noqa: SLF001 - the library tells them only once one is used
+        metric._name: metric._labelnames  # noqa: SLF001 - told by the library only once one is used
         for metric in vars(counted).values()
         if isinstance(metric, MetricWrapperBase)
     }
@@ -362,8 +362,8 @@ def metrics_page() -> str:
         "",
         inspect.cleandoc(metrics.__doc__ or ""),
         "",
-        "`/metrics` tells them in the text form of Prometheus, to the owner, or in a training room to the",
-        "trainer. [How to watch a server](../how-to/watch-a-server.md).",
+        "`/metrics` tells them in the text form of Prometheus, to the owner, or in a training room to",
+        "the trainer. [How to watch a server](../how-to/watch-a-server.md).",
         "",
         "| name | kind | labels | meaning |",
         "|---|---|---|---|",

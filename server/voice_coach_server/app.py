@@ -59,7 +59,8 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_FRAME_BYTES = 1_048_576
 """What the websocket layer takes at most; smaller limits of ours are refused with a sentence."""
-_STARTUP_SECONDS = 10.0
+_STARTUP_SECONDS = 60.0
+"""A machine that is overrun needs more than ten."""
 _ROOM_CONNECTIONS = 600
 """At once, in a room: forty tables with a browser each need half of that."""
 

@@ -5,8 +5,8 @@ its thread is left to itself (a daemon, so that it does not hold up the end of t
 recogniser is opened anew, since whatever holds that thread may hold the next one too.
 
 A thread that comes back is asked again. It has to be: the C library gives each new thread one of up to
-eight heaps a core, and what a decode frees stays in the heap it came from. With a new thread for every
-decode all heaps grew, one after the other, to what the largest decode takes.
+eight heaps a core, and what a decode frees stays in the heap it came from. A new thread for every decode
+spreads that over all heaps.
 """
 
 from __future__ import annotations
