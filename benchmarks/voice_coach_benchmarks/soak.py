@@ -225,7 +225,7 @@ def report(heard: RoomHeard, rows: Sequence[Row], *, trainees: int, opened: floa
     )
 
 
-def _trend(minutes: np.ndarray, values: np.ndarray, bound: float) -> Trend:  # type: ignore[type-arg]  # one axis of numbers
+def _trend(minutes: np.ndarray, values: np.ndarray, bound: float) -> Trend:
     quarter = max(1, len(values) // 4)
     # Neighbours resemble each other: stretches are compared, not single looks.
     stretches = min(12, len(values))
