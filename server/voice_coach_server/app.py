@@ -59,7 +59,8 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_FRAME_BYTES = 1_048_576
 """What the websocket layer takes at most; smaller limits of ours are refused with a sentence."""
-_STARTUP_SECONDS = 10.0
+_STARTUP_SECONDS = 60.0
+"""A machine that is overrun needs more than ten."""
 _ROOM_CONNECTIONS = 600
 """At once, in a room: forty tables with a browser each need half of that."""
 
@@ -116,6 +117,7 @@ def create_app(
     """
     metrics = Metrics()
     store = settings.store.path
+    metrics.watch_store(store)
     ownership = Ownership(store, room.shares) if room else Ownership(store)
     who = room.door.who if room else _owner
     desk = HearingDesk(settings)
@@ -131,7 +133,7 @@ def create_app(
             limit=settings.ears.queue_limit,
         )
         load = LoadWatch(queue, metrics, workers=settings.ears.workers)
-        with closing(TurnListening(engines.melody)) as turn_listening:
+        with closing(ears), closing(TurnListening(engines.melody)) as turn_listening:
             async with asyncio.TaskGroup() as tasks, queue.running(), desk.running():
                 house = House(
                     engines=engines,
@@ -146,6 +148,8 @@ def create_app(
                 if room:
                     sessions.on_open = room.host.call_opened
                 ears.on_hang = lambda: _say_hung(metrics, sessions)
+                ears.on_opened = metrics.recognisers_opened.inc
+                metrics.outbox_frames.set_function(lambda: sessions.waiting_frames)
                 ever = (load.run(sessions.tell), keep_forgetting(settings.store))
                 running = [tasks.create_task(what) for what in ever]
                 yield

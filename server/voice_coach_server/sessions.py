@@ -56,6 +56,11 @@ class Sessions:
         """How many calls have not ended, those included that are being opened."""
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
 
+    @property
+    def waiting_frames(self) -> int:
+        """Frames that wait to be sent, of all calls."""
+        return sum(live.outbox.waiting for live in self._live.values())
+
     def open(self, hello: Hello, table: str = "") -> LiveSession:
         """Open a new call.
 
@@ -189,6 +194,7 @@ class Sessions:
         if live.call.table != table:
             raise call_is_over()
         self._keep_waiting(hello.resume, None)
+        self.house.metrics.sessions_resumed.labels("connection").inc()
         live.feed(e.Reconnected(at=live.now))
         return live
 
@@ -201,6 +207,7 @@ class Sessions:
         finally:
             self._opening -= 1
         live = self._place(*woken)
+        self.house.metrics.sessions_resumed.labels("restart").inc()
         live.outbox.go_on_after(hello.seen)
         for message in live.call.start.earlier if live.call.start else ():
             live.outbox.send(message)
