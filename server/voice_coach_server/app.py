@@ -37,6 +37,7 @@ from voice_coach_server.ears import Ears
 from voice_coach_server.engines import Engines
 from voice_coach_server.forgetting import keep_forgetting
 from voice_coach_server.hearing_desk import HearingDesk
+from voice_coach_server.heap import keep_giving_back
 from voice_coach_server.heartbeat import PING_SECONDS, PONG_SECONDS, PromptWebSocket
 from voice_coach_server.house import House
 from voice_coach_server.listeners import allow_connections, listen, listen_on_all
@@ -150,7 +151,7 @@ def create_app(
                 ears.on_hang = lambda: _say_hung(metrics, sessions)
                 ears.on_opened = metrics.recognisers_opened.inc
                 metrics.outbox_frames.set_function(lambda: sessions.waiting_frames)
-                ever = (load.run(sessions.tell), keep_forgetting(settings.store))
+                ever = (load.run(sessions.tell), keep_forgetting(settings.store), keep_giving_back())
                 running = [tasks.create_task(what) for what in ever]
                 yield
                 for task in running:
