@@ -36,8 +36,8 @@ from voice_coach_server.connection import serve_websocket
 from voice_coach_server.ears import Ears
 from voice_coach_server.engines import Engines
 from voice_coach_server.forgetting import keep_forgetting
-from voice_coach_server.hearing_desk import HearingDesk
 from voice_coach_server.heap import keep_giving_back
+from voice_coach_server.hearing_desk import HearingDesk
 from voice_coach_server.heartbeat import PING_SECONDS, PONG_SECONDS, PromptWebSocket
 from voice_coach_server.house import House
 from voice_coach_server.listeners import allow_connections, listen, listen_on_all
