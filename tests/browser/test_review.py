@@ -92,7 +92,7 @@ def test_a_word_is_heard_from_there_on_and_marked_while_it_sounds(
     expect(page.locator("#play")).to_have_attribute("data-playing", "true")
     expect(page.locator(".word.now").first).to_be_visible()
     later = next(one for one in review.turns if one.turn.index == turn + 1)
-    expect(page.locator(f"[data-line='{later.turn.index}'] .word.now")).to_have_count(1, timeout=8000)
+    expect(page.locator(f"[data-line='{later.turn.index}'] .word.now")).to_have_count(1)
     keep_picture(page, "review-playing")
 
 
@@ -141,7 +141,7 @@ def test_the_time_line_is_pressed_to_hear_a_move_or_a_moment(page: Page) -> None
     expect(page.locator(".tip")).to_contain_text("label")
     page.mouse.click(x_of((begins + ends) / 2), box["y"] + 30)
     expect(page.locator(".stretch")).to_be_visible()
-    expect(page.locator("#play")).to_have_attribute("data-playing", "false", timeout=8000)
+    expect(page.locator("#play")).to_have_attribute("data-playing", "false")
     page.mouse.click(x_of(begins - 2), box["y"] + 60)
     expect(page.locator("#play")).to_have_attribute("data-playing", "true")
     at = page.evaluate("document.querySelector('audio').currentTime")
@@ -351,7 +351,7 @@ def test_what_cannot_be_shown_is_said_with_the_next_step(browser: Browser, kept:
     page.goto(kept)
     expect(page.locator("#instead")).to_contain_text("does not answer")
     page.unroute("**/api/**")
-    expect(page.locator(".line").first).to_be_visible(timeout=6000)
+    expect(page.locator(".line").first).to_be_visible()
     context.close()
 
 
