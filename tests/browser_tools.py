@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 ARTIFACTS = Path(os.environ.get("VOICE_COACH_ARTIFACTS", Path(__file__).parents[1] / "artifacts"))
 QUIET = [
@@ -28,9 +35,29 @@ def chromium() -> str:
     return found
 
 
+# Patience, no bound: a page on a busy machine may take its time for what it certainly does.
+expect.set_options(timeout=20_000)
+
+_started: list[Playwright] = []
+
+
+@contextmanager
+def _playwright() -> Iterator[Playwright]:
+    """Start Playwright, or share what an outer `with` has started: a thread holds only one."""
+    if _started:
+        yield _started[0]
+        return
+    with sync_playwright() as playwright:
+        _started.append(playwright)
+        try:
+            yield playwright
+        finally:
+            _started.clear()
+
+
 @contextmanager
 def browser_with(*arguments: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    with _playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *arguments])
         try:
             yield browser

@@ -13,7 +13,7 @@ from voice_coach.settings import Settings
 from voice_coach.speech.voice_activity import VoiceActivity
 from voice_coach_server.engines import Engines
 
-pytest_plugins = ["sound_card"]
+pytest_plugins = ["sound_card", "workers"]
 
 # A shared machine may stop for a moment at any time: hypothesis' clock would call that a failure.
 settings.register_profile("voice_coach", deadline=None)

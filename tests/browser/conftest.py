@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,20 @@ def serve(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for all tests of a file: for pages that are only looked at."""
+    with server_of(tmp_path_factory.mktemp("shared") / "store") as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def rehearsed(real_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
     """A call that was really spoken."""
-    return asyncio.run(rehearse_two_lines(real_engines, tmp_path_factory.mktemp("rehearsed") / "store"))
+    store = tmp_path_factory.mktemp("rehearsed") / "store"
+    # In a thread of its own: in this one a browser may be open, and with it an event loop.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, rehearse_two_lines(real_engines, store)).result()
 
 
 @pytest.fixture(scope="session")

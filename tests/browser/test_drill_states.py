@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from axe import find_axe, violations
 from browser_tools import browser_with, keep_picture, open_page, wait_until
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from voice_coach.coaching.drill import DrillCard, DrillResult, DrillRound, DrillScore, Verdict
 from voice_coach.coaching.turn import Debrief, Speaker, Turn
@@ -182,6 +182,12 @@ def axe() -> str:
     return find_axe()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browser_with(*FAKE) as started:
+        yield started
+
+
 @pytest.fixture
 def looks() -> dict[str, Any]:
     """How the browser's window looks: a test may ask for another one."""
@@ -189,17 +195,19 @@ def looks() -> dict[str, Any]:
 
 
 @pytest.fixture
-def drill(serve: str, looks: dict[str, Any]) -> Iterator[tuple[Page, Script, list[str]]]:
+def drill(
+    shared_server: str, browser: Browser, looks: dict[str, Any]
+) -> Iterator[tuple[Page, Script, list[str]]]:
     """The start page with two drills."""
-    with browser_with(*FAKE) as browser:
-        context = browser.new_context(permissions=["microphone"], **looks)
-        cards = json.loads(msgspec.json.encode(DRILLS))
-        context.route("**/api/drills", lambda route: route.fulfill(json=cards))
-        page, troubles = open_page(context, "about:blank")
-        script = Script(page)
-        page.goto(serve)
-        expect(page.locator("[data-drill=label_it]")).to_be_visible()
-        yield page, script, troubles
+    context = browser.new_context(permissions=["microphone"], **looks)
+    cards = json.loads(msgspec.json.encode(DRILLS))
+    context.route("**/api/drills", lambda route: route.fulfill(json=cards))
+    page, troubles = open_page(context, "about:blank")
+    script = Script(page)
+    page.goto(shared_server)
+    expect(page.locator("[data-drill=label_it]")).to_be_visible()
+    yield page, script, troubles
+    context.close()
 
 
 def begin(page: Page, script: Script) -> None:

@@ -70,9 +70,9 @@ def test_a_spoken_label_lights_up_and_is_answered_aloud(
         assert np.abs(sound).max() > 0.05, side
 
 
-def test_a_refused_microphone_is_said_with_the_next_step(serve: str) -> None:
+def test_a_refused_microphone_is_said_with_the_next_step(shared_server: str) -> None:
     with browser_with("--use-fake-device-for-media-stream", "--deny-permission-prompts") as browser:
-        page, _ = open_page(browser.new_context(viewport={"width": 390, "height": 844}), serve)
+        page, _ = open_page(browser.new_context(viewport={"width": 390, "height": 844}), shared_server)
         page.locator("[data-scenario=renewal_in_doubt]").click()
         page.locator("#begin").click()
         trouble = page.get_by_role("alert")
@@ -85,24 +85,24 @@ def test_a_refused_microphone_is_said_with_the_next_step(serve: str) -> None:
     ("missing", "word"),
     [("AudioWorkletNode", "AudioWorklet"), ("WebSocket", "WebSocket")],
 )
-def test_a_browser_that_lacks_something_is_told_what(serve: str, missing: str, word: str) -> None:
+def test_a_browser_that_lacks_something_is_told_what(shared_server: str, missing: str, word: str) -> None:
     with browser_with() as browser:
         context = browser.new_context()
         context.add_init_script(f"delete window.{missing};")
-        page, _ = open_page(context, serve)
+        page, _ = open_page(context, shared_server)
         trouble = page.get_by_role("alert")
         expect(trouble).to_be_visible()
         expect(trouble).to_contain_text(word)
 
 
 def test_why_is_told_on_request_by_keyboard_and_cues_stay_off(
-    serve: str, microphone_file: Callable[[list[str | float]], Path]
+    shared_server: str, microphone_file: Callable[[list[str | float]], Path]
 ) -> None:
     wav = microphone_file([60.0])
     fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     with browser_with(*fake, f"--use-file-for-fake-audio-capture={wav}%noloop") as browser:
         context = browser.new_context(viewport={"width": 390, "height": 844}, permissions=["microphone"])
-        page, troubles = open_page(context, serve)
+        page, troubles = open_page(context, shared_server)
         page.locator("[data-scenario=renewal_in_doubt]").click()
         page.locator("#cues").uncheck()
         page.locator("#guardedness").select_option("closed")

@@ -156,7 +156,7 @@ def test_refusals_stand_beside_what_they_are_about(
     expect(page.locator("#wait")).to_contain_text("again in")
     assert violations(page, axe) == []
     keep_picture(page, "room-join-too-many")
-    expect(page.locator("#join")).to_be_enabled(timeout=6000)
+    expect(page.locator("#join")).to_be_enabled()
     room.refuse_join = None
     page.locator("#join").click()
     expect(page.locator("#lobby")).to_be_visible()
@@ -276,7 +276,7 @@ def test_a_start_in_a_call_begins_anew_and_a_stop_ends_it(
     in_call(room, page)
     other = r.Activity(scenario="house_sale", title="The house with the workshop")
     room.tell_tables(r.StartActivity(activity=other))
-    wait_for(lambda: len(room.hellos) == 2, seconds=8)
+    wait_for(lambda: len(room.hellos) == 2)
     assert room.hellos[-1].scenario == "house_sale"
     expect(page.locator("#call .line")).to_have_count(3)
     room.tell_tables(r.StopActivity())
@@ -293,7 +293,7 @@ def test_a_drill_can_be_sent_and_started_too(room: ScriptedRoom, open_at: Callab
     page.locator(".lobby-strip[data-kind=sent] button").click()
     wait_for(lambda: len(room.hellos) == 1)
     room.tell_tables(r.StartActivity(activity=drill))
-    wait_for(lambda: len(room.hellos) == 2, seconds=8)
+    wait_for(lambda: len(room.hellos) == 2)
     assert [(hello.drill, hello.scenario) for hello in room.hellos] == [("label_it", "")] * 2
 
 
@@ -338,10 +338,10 @@ def test_a_line_that_breaks_is_said_and_comes_back_and_a_closed_room_too(
     join(page)
     room.drop_lines()
     expect(page.locator(".lobby-link")).to_contain_text("out of reach")
-    expect(page.locator(".lobby-link")).to_be_empty(timeout=5000)
+    expect(page.locator(".lobby-link")).to_be_empty()
     room.known = False
     room.drop_lines()
-    expect(page.locator("#room-out h1")).to_have_text("This room is closed.", timeout=8000)
+    expect(page.locator("#room-out h1")).to_have_text("This room is closed.")
     assert violations(page, axe) == []
     page.get_by_role("link", name="Join again").click()
     expect(page.locator("#code")).to_be_visible()
@@ -518,7 +518,7 @@ def test_a_table_is_heard_on_both_sides(room: ScriptedRoom, open_at: Callable[..
         (m.AudioKind.VOICE, 22_050, 22_050, 660),
     ):
         room.tell_trainers(*frames(kind, stream, rate, tone))
-    wait_until(page, "Math.min(...window.peaks) > 0.05", seconds=5)
+    wait_until(page, "Math.min(...window.peaks) > 0.05")
     page.get_by_role("button", name="Stop listening: Table 3").click()
     wait_for(lambda: room.from_trainer[-1] == r.Listen(table=TABLES[2].id, on=False))
 
@@ -615,7 +615,7 @@ def test_the_projector_page(
     keep_picture(page, f"room-projector-{view['width']}")
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
+def wait_for(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
     """Wait until something has come about at the server."""
     give_up = time.monotonic() + seconds
     while not condition():

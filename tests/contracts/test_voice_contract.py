@@ -27,11 +27,18 @@ MAKERS: dict[str, Callable[[], Voice]] = {
 }
 
 
-@pytest.fixture(params=MAKERS)
+@pytest.fixture(scope="module", params=MAKERS)
 def voice(request: pytest.FixtureRequest) -> Iterator[Voice]:
+    """One for all tests: what one refuses must not harm the next."""
     made = MAKERS[request.param]()
     yield made
     made.close()
+
+
+@pytest.fixture(params=MAKERS)
+def new_voice(request: pytest.FixtureRequest) -> Voice:
+    """One that the test itself closes."""
+    return MAKERS[request.param]()
 
 
 def test_speaks_whole_16_bit_samples_that_can_be_heard(voice: Voice) -> None:
@@ -106,18 +113,18 @@ def test_may_be_used_from_several_threads(voice: Voice) -> None:
     np.testing.assert_allclose(together, [*alone] * 12, rtol=0.15, atol=0.03)
 
 
-def test_close_is_idempotent_and_final(voice: Voice) -> None:
-    voice.speak(SHORT, Delivery.CALM)
-    voice.close()
-    voice.close()
+def test_close_is_idempotent_and_final(new_voice: Voice) -> None:
+    new_voice.speak(SHORT, Delivery.CALM)
+    new_voice.close()
+    new_voice.close()
     with pytest.raises(VoiceError, match="The voice is closed"):
-        voice.speak(SHORT, Delivery.CALM)
+        new_voice.speak(SHORT, Delivery.CALM)
 
 
-def test_is_closed_without_ever_having_spoken(voice: Voice) -> None:
-    voice.close()
+def test_is_closed_without_ever_having_spoken(new_voice: Voice) -> None:
+    new_voice.close()
     with pytest.raises(VoiceError, match="The voice is closed"):
-        voice.speak(SHORT, Delivery.CALM)
+        new_voice.speak(SHORT, Delivery.CALM)
 
 
 def test_has_a_name(voice: Voice) -> None:

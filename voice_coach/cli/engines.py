@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 from voice_coach.settings import Settings
 from voice_coach_server.engines import Engines
+from voice_coach_server.heap import use_few_arenas
 
 __all__ = ["open_engines"]
 
@@ -28,6 +29,7 @@ def open_engines(settings: Settings) -> Iterator[Engines]:
     from voice_coach.speech.voice_engines import open_voice  # noqa: PLC0415
     from voice_coach.speech.whisper import open_whisper  # noqa: PLC0415
 
+    use_few_arenas()
     with closing(open_voice(settings.voice)) as voice, ThreadPoolExecutor(5) as pool:
         warmed = pool.submit(voice.warm_up)
         recognizer = pool.submit(load_recognizer)
