@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import time
 from pathlib import Path
 
 from voice_coach.conversation import events as e
@@ -24,6 +25,12 @@ from voice_coach_server.engines import Engines
 
 HEARD = "It sounds like zanzibarquince is what you are afraid of."
 BROKEN = "What about wolframpeach, then?"
+
+
+def slow(words: str) -> None:
+    """Hold the loop for so long that asyncio's debug mode warns, and prints the callback."""
+    time.sleep(0.15)
+    raise KeyError(words)
 
 
 async def serve(folder: Path) -> None:
@@ -47,6 +54,7 @@ async def serve(folder: Path) -> None:
 
     Session.handle = breaks  # type: ignore[method-assign]
     async with running_server(settings, engines, web_folder()) as address:
+        asyncio.get_running_loop().call_soon(slow, "wolframpeach")
         print(f"READY {address.port}", flush=True)  # noqa: T201 - how the test learns the port
         await address.stopped.wait()
 
