@@ -52,6 +52,7 @@ from voice_coach_server.room.routes import room_routes
 from voice_coach_server.sessions import Sessions
 from voice_coach_server.turn_listening import TurnListening
 from voice_coach_server.visitor import OWNER, Visitor, visitor_of
+from voice_coach_server.wordless_logs import keep_words_out
 from voice_coach_server.workers import RecognitionQueue
 
 __all__ = ["Address", "create_app", "running_server"]
@@ -264,6 +265,7 @@ async def running_server(
         context = room.certificate.context
         config.ssl_context_factory = lambda _config, _default: context
         config.limit_concurrency = _ROOM_CONNECTIONS
+    keep_words_out()
     server = uvicorn.Server(config)
     stopped = asyncio.Event()
 

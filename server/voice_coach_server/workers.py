@@ -31,6 +31,7 @@ from voice_coach.speech.transcriber import (
 from voice_coach_server.ears import Ears
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.service import Service
+from voice_coach_server.wordless_logs import place_of
 
 __all__ = ["Job", "RecognitionQueue"]
 
@@ -221,10 +222,10 @@ class RecognitionQueue:
                 audio_seconds=sum(len(job.audio) for job in jobs) / SAMPLE_RATE_HZ,
             )
         except VoiceCoachError as error:
-            _log.warning("a transcription failed: %s", error)
+            _log.warning("a transcription failed: %s", place_of(error))
             transcripts = []
-        except Exception:  # noqa: BLE001 - whatever a recogniser raises, other calls go on
-            _log.exception("the recogniser raised an unexpected error")
+        except Exception as error:  # noqa: BLE001 - whatever a recogniser raises, other calls go on
+            _log.error("the recogniser raised an unexpected error: %s", place_of(error))
             transcripts = []
         finally:
             now = time.monotonic()
