@@ -14,7 +14,16 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from voice_coach.messages import PROTOCOL_VERSION, Hello, TurnSettled
+from voice_coach.conversation.commands import Phase
+from voice_coach.messages import (
+    PROTOCOL_VERSION,
+    Hello,
+    PhaseChanged,
+    PlaybackEnded,
+    PlaybackStarted,
+    ReplyEnd,
+    TurnSettled,
+)
 from voice_coach_client.connection import Connection
 from voice_coach_client.credentials import Credentials
 from voice_coach_client.errors import RefusedError
@@ -30,7 +39,7 @@ HEARD, BROKEN, BAD_FILE, SECRET, JOURNAL = MARKERS = (
 RUNNER = Path(__file__).with_name("logged_server.py")
 SHIPPED = "renewal_in_doubt"
 """A scenario that needs no file of its own."""
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 
 
 async def ask_wrongly(port: int) -> None:
@@ -58,19 +67,29 @@ async def rehearse(port: int, tone: bytes) -> None:
     ) as connection:
 
         async def say() -> None:
-            await connection.send_microphone(bytes(6400))
-            await asyncio.sleep(0.2)
             await connection.send_microphone(tone)
             await connection.send_microphone(bytes(32_000 * 3))
 
-        saying = asyncio.create_task(say())
-        settled = False
+        await connection.send_microphone(bytes(6400))
+        spoken = settled = False
         # A call that breaks is closed by the server.
         with suppress(RefusedError):
             async for received in connection.received():
-                if isinstance(received, TurnSettled) and HEARD in received.turn.text:
+                if isinstance(received, ReplyEnd) and received.samples:
+                    heard = received.samples
+                    await connection.send(PlaybackStarted(reply=received.reply))
+                    await connection.send(
+                        PlaybackEnded(reply=received.reply, heard_samples=heard, complete=True)
+                    )
+                elif (
+                    isinstance(received, PhaseChanged)
+                    and received.phase is Phase.LISTENING
+                    and not spoken
+                ):
+                    spoken = True
+                    await say()
+                elif isinstance(received, TurnSettled) and HEARD in received.turn.text:
                     settled = True
-                    await saying
                     await say()
         assert settled, "the words were never on the wire: nothing was tried"
 
