@@ -21,7 +21,15 @@ from voice_coach.journal.account import give_account
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
 from voice_coach.journal.played import played_session
 from voice_coach.journal.replay import replay
-from voice_coach.messages import PROTOCOL_VERSION, Ended, Hello, Notice, TurnSettled, Welcome
+from voice_coach.messages import (
+    PROTOCOL_VERSION,
+    Ended,
+    Hello,
+    Notice,
+    TurnSettled,
+    TurnTakenBack,
+    Welcome,
+)
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_benchmarks.fault_figures import CallOutcome
@@ -123,8 +131,7 @@ def outcome(  # noqa: PLR0913 - all that is known of one call
     turns = give_account(journal).turns
     theirs = " ".join(turn.text for turn in turns if turn.speaker is Speaker.TRAINEE)
     lost, twice = _differences(person.words, re.findall(r"[a-z]+", theirs.lower()))
-    texts = [turn.text for turn in turns]
-    shown = {m.turn.text for m in person.seen if isinstance(m, TurnSettled)}
+    kept = {turn.index: turn.text for turn in turns}
     told = any(isinstance(m, Notice) and m.code == wanted.notice for m in person.seen)
     dropped = any(isinstance(message, Dropped) for message in person.seen)
     wrong = ending or _wrong(wanted, person, told=told, dropped=dropped)
@@ -136,12 +143,28 @@ def outcome(  # noqa: PLR0913 - all that is known of one call
         fault=wanted.fault,
         words_lost=lost,
         words_twice=twice,
-        events_lost=sum(text not in texts for text in shown),
+        events_lost=sum(kept.get(index) != text for index, text in _shown(person).items()),
         audio_lost_seconds=_audio_lost(folder, bytes(person.sent)),
         back_seconds=max(0.0, person.back_at - free_at) if person.back_at else None,
         told=told or dropped,
         wrong=wrong,
     )
+
+
+def _shown(person: Person) -> dict[int, str]:
+    """What the client shows of each turn at the end, by its place in the call."""
+    shown: dict[int, TurnSettled] = {}
+    for message in person.seen:
+        if isinstance(message, TurnSettled):
+            shown[message.turn.index] = message
+        elif isinstance(message, TurnTakenBack):
+            over = [
+                index
+                for index, one in shown.items()
+                if one.turn.speaker is Speaker.TRAINEE and one.utterance == message.utterance
+            ]
+            shown = {index: one for index, one in shown.items() if not over or index < over[0]}
+    return {index: one.turn.text for index, one in shown.items()}
 
 
 def _wrong(wanted: Wanted, person: Person, *, told: bool, dropped: bool) -> str:
@@ -165,7 +188,10 @@ def _differences(said: Sequence[str], heard: Sequence[str]) -> tuple[int, int]:
 
 def _audio_lost(folder: Path, sent: bytes) -> float:
     """Seconds of the trainee's track that are not what was sent."""
-    track, _ = soundfile.read(folder / "trainee.flac", dtype="int16")
+    finished = folder / "trainee.flac"
+    if not finished.exists():
+        return len(sent) / 2 / SAMPLE_RATE_HZ
+    track, _ = soundfile.read(finished, dtype="int16")
     expected = np.frombuffer(sent, "<i2")[: len(track)]
     spoken = int(np.flatnonzero(np.frombuffer(sent, "<i2"))[-1]) + 1
     missing = max(0, spoken - len(track))
