@@ -28,6 +28,7 @@ from voice_coach.speech.transcriber import (
     Transcriber,
     Transcript,
 )
+from voice_coach_server.answers import can_be_believed
 from voice_coach_server.ears import Ears
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.service import Service
@@ -231,7 +232,10 @@ class RecognitionQueue:
             now = time.monotonic()
             self.service.ended(final=final, each_seconds=(now - began) / len(jobs), now=now)
             self._metrics.decode_busy_seconds.inc(now - began)
-        if len(transcripts) != len(jobs):
+        if len(transcripts) != len(jobs) or not all(
+            can_be_believed(transcript, len(job.audio) / SAMPLE_RATE_HZ)
+            for transcript, job in zip(transcripts, jobs, strict=True)
+        ):
             for job in jobs:
                 self._drop(job, "failed")
             return
