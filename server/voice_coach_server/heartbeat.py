@@ -76,6 +76,14 @@ class PromptWebSocket(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close":
             self.loop.call_later(_FAREWELL_SECONDS + 1, self.transport.abort)
 
+    def data_received(self, data: bytes) -> None:
+        """Take what came; the first is the whole handshake, and one that is none ends here."""
+        super().data_received(data)
+        if not self.handshake_initiated and not self.transport.is_closing():
+            # uvicorn would wait for more of it, for ever, and keep the refusal to itself.
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
     def handle_cont(self, event: Frame) -> None:
         """Keep a piece of a message, unless there are too many."""
         if self._takes_small():
