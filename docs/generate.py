@@ -16,6 +16,7 @@ from typing import get_args
 
 import click
 import msgspec
+from prometheus_client.metrics import MetricWrapperBase
 
 from voice_coach import messages, room_messages, settings
 from voice_coach.cli.main import main as main_command
@@ -27,6 +28,8 @@ from voice_coach.counterpart.story import Guardedness
 from voice_coach.moves.recognizer import load_recognizer
 from voice_coach.simulation.call import Call
 from voice_coach.simulation.trainees import TRAINEES, play
+from voice_coach_server import metrics
+from voice_coach_server.metrics import Metrics
 from voice_coach_server.rights import RULES
 from voice_coach_server.visitor import Role
 
@@ -345,6 +348,35 @@ def told_call(call: Call) -> Iterator[str]:
     yield f"> *Ended: {ends}.*"
 
 
+def metrics_page() -> str:
+    """The page on everything that a server counts."""
+    counted = Metrics()
+    families = sorted(counted.registry.collect(), key=lambda family: family.name)
+    labels = {
+        metric._name: metric._labelnames  # noqa: SLF001 - told by the library only once one is used
+        for metric in vars(counted).values()
+        if isinstance(metric, MetricWrapperBase)
+    }
+    lines = [
+        "# Metrics",
+        "",
+        inspect.cleandoc(metrics.__doc__ or ""),
+        "",
+        "`/metrics` tells them in the text form of Prometheus, to the owner, or in a training room to",
+        "the trainer. [How to watch a server](../how-to/watch-a-server.md).",
+        "",
+        "| name | kind | labels | meaning |",
+        "|---|---|---|---|",
+    ]
+    for family in families:
+        if not family.name.startswith("voice_coach"):
+            continue
+        name = family.name + ("_total" if family.type == "counter" else "")
+        of = ", ".join(f"`{label}`" for label in labels[family.name])
+        lines.append(f"| `{name}` | {family.type} | {of} | {family.documentation} |")
+    return "\n".join(lines) + "\n"
+
+
 def schema_file() -> str:
     """The JSON Schema of scenario files."""
     return msgspec.json.format(msgspec.json.encode(scenario_schema()), indent=2).decode() + "\n"
@@ -361,6 +393,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/wire.md": wire_page,
     "reference/room.md": room_page,
     "reference/settings.md": settings_page,
+    "reference/metrics.md": metrics_page,
     "reference/cli.md": cli_page,
     "reference/call-states.md": states_page,
     "reference/scenario.schema.json": schema_file,

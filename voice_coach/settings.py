@@ -153,7 +153,7 @@ class StoreSettings(_Section, frozen=True):
     """Empty means the platform's data folder for voice_coach."""
     record_audio: bool = True
     keep_days: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Older calls are deleted for good, when the server starts and then every hour; 0 keeps all."""
+    """Calls with older words, branches too, are deleted for good while the server runs; 0 keeps all."""
 
     @property
     def path(self) -> Path:

@@ -15,7 +15,7 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -313,8 +313,7 @@ class SimulatedRoom:
 
     async def _call(self, number: int, socket: ClientConnection, seed: int) -> bool:
         """Live through one call; False when it was refused."""
-        hello = Hello(version=PROTOCOL_VERSION, scenario=_SCENARIO, client="load", seed=seed)
-        await socket.send(encode(hello))
+        await socket.send(encode(self.hello(seed)))
         answer = decode_server(await socket.recv(decode=True))
         if isinstance(answer, Failed):
             self._notes.refused[answer.code] = self._notes.refused.get(answer.code, 0) + 1
@@ -326,10 +325,19 @@ class SimulatedRoom:
             socket, talker, self._notes, number=number, on_words=self.on_words
         )
         try:
-            await trainee.listen()
+            await self.stay(trainee.listen, socket)
         finally:
             self._present.pop(number, None)
         return True
+
+    def hello(self, seed: int) -> Hello:
+        """Give what a trainee asks for."""
+        return Hello(version=PROTOCOL_VERSION, scenario=_SCENARIO, client="load", seed=seed)
+
+    async def stay(self, listen: Callable[[], Awaitable[None]], socket: ClientConnection) -> None:
+        """Stay in a call, to its end unless somebody hangs up before; `listen` takes what is said."""
+        del socket
+        await listen()
 
 
 def clips_of(folder: Path) -> list[bytes]:

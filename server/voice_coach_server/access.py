@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from voice_coach.errors import InputError
 
-__all__ = ["Guard", "Loopback", "Premises", "RateLimit", "bare_host", "demand_loopback"]
+__all__ = ["Guard", "Loopback", "Premises", "RateLimit", "bare_host", "broken", "demand_loopback"]
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -30,6 +32,8 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[^\s\[\]:/?#@\\]+)(?::[0-9]{1,5})?")
+"""A name or an address and perhaps a port, and nothing that a reader of URLs would drop or change."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 _FORBIDDEN = 4403
@@ -55,6 +59,8 @@ def demand_loopback(host: str) -> None:
 
 def bare_host(host: str) -> str:
     """Give what a Host header names, without port and brackets; empty for what is no host."""
+    if not _HOST.fullmatch(host):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -121,6 +127,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
+        send = _with_headers(send)
         if scope["type"] == "websocket":
             if self._host_is_ours(scope) and self._page_is_ours(scope):
                 await self._app(scope, receive, send)
@@ -142,31 +149,51 @@ class Guard:
             refused_page = JSONResponse({"code": "foreign-origin", "text": sentence}, status_code=403)
             await refused_page(scope, receive, send)
             return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-cache")
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+        await self._app(scope, receive, send)
 
     def _host_is_ours(self, scope: Scope) -> bool:
-        return self._premises.host_is_ours(scope, Headers(scope=scope).get("host", ""))
+        """Whether there is one Host header and it is ours: of two, others might read the other one."""
+        hosts = Headers(scope=scope).getlist("host")
+        return len(hosts) == 1 and self._premises.host_is_ours(scope, hosts[0])
 
     def _page_is_ours(self, scope: Scope) -> bool:
         """Whether the Origin is absent (not a browser), or one whose pages may do this."""
         headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if origin is None:
+        origins = headers.getlist("origin")
+        if not origins:
             return True
+        if len(origins) > 1:
+            return False
         try:
-            parts = urlsplit(origin)
+            parts = urlsplit(origins[0])
         except ValueError:
             return False
         return self._premises.page_is_ours(parts, headers.get("host", ""))
+
+
+def _with_headers(send: Send) -> Send:
+    """Give a `send` that adds the security headers to whatever answer begins, a refusal too."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("cache-control", "no-cache")
+        await send(message)
+
+    return send_with_headers
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Answer what no route expected: starlette sends this one from outside of the guard."""
+    del request, error
+    text = "Something went wrong in the server; its log says what."
+    return JSONResponse(
+        {"code": "broken", "text": text},
+        status_code=500,
+        headers={**_HEADERS, "cache-control": "no-store"},
+    )
 
 
 class RateLimit:

@@ -24,7 +24,7 @@ from voice_coach.counterpart.shelf import read_shelf
 from voice_coach.errors import StoreError
 from voice_coach.messages import Notice
 from voice_coach.settings import Settings
-from voice_coach_server.access import Guard, Loopback, demand_loopback
+from voice_coach_server.access import Guard, Loopback, broken, demand_loopback
 from voice_coach_server.api.cut_off import cut_off_routes
 from voice_coach_server.api.exports import export_routes
 from voice_coach_server.api.progress import progress_routes
@@ -60,7 +60,8 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_FRAME_BYTES = 1_048_576
 """What the websocket layer takes at most; smaller limits of ours are refused with a sentence."""
-_STARTUP_SECONDS = 10.0
+_STARTUP_SECONDS = 60.0
+"""A machine that is overrun needs more than ten."""
 _MOST_CONNECTIONS = 600
 """At once: a room of forty tables with a browser each needs half of that, one's own machine a few."""
 
@@ -117,6 +118,7 @@ def create_app(
     """
     metrics = Metrics()
     store = settings.store.path
+    metrics.watch_store(store)
     ownership = Ownership(store, room.shares) if room else Ownership(store)
     who = room.door.who if room else _owner
     desk = HearingDesk(settings)
@@ -132,7 +134,7 @@ def create_app(
             limit=settings.ears.queue_limit,
         )
         load = LoadWatch(queue, metrics, workers=settings.ears.workers)
-        with closing(TurnListening(engines.melody)) as turn_listening:
+        with closing(ears), closing(TurnListening(engines.melody)) as turn_listening:
             async with asyncio.TaskGroup() as tasks, queue.running(), desk.running():
                 house = House(
                     engines=engines,
@@ -147,6 +149,8 @@ def create_app(
                 if room:
                     sessions.on_open = room.host.call_opened
                 ears.on_hang = lambda: _say_hung(metrics, sessions)
+                ears.on_opened = metrics.recognisers_opened.inc
+                metrics.outbox_frames.set_function(lambda: sessions.waiting_frames)
                 ever = (load.run(sessions.tell), keep_forgetting(settings.store))
                 running = [tasks.create_task(what) for what in ever]
                 yield
@@ -209,7 +213,12 @@ def create_app(
         premises=room or Loopback(settings.server.allowed_origins),
         on_foreign_socket=metrics.connections_refused.labels("origin").inc,
     )
-    return Starlette(routes=guarded(routes, who, ownership), middleware=[guard], lifespan=lifespan)
+    return Starlette(
+        routes=guarded(routes, who, ownership),
+        middleware=[guard],
+        exception_handlers={Exception: broken},
+        lifespan=lifespan,
+    )
 
 
 def _owner(_: HTTPConnection) -> Visitor:

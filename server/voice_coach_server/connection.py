@@ -130,7 +130,8 @@ async def serve_websocket(
         return
     except (WebSocketDisconnect, TimeoutError):
         return
-    await _run(websocket, sessions, live, hello, limits)
+    with sessions.house.metrics.connections_open.track_inprogress():
+        await _run(websocket, sessions, live, hello, limits)
 
 
 async def _read_hello(websocket: WebSocket, limits: _Limits) -> Hello:

@@ -67,7 +67,7 @@ class LiveSession:
         """The session is on disk and the client has been told."""
         self._house = house
         self._keeper = keeper
-        keeper.on_trouble = lambda text: self.outbox.send(Notice(code="store", text=text))
+        keeper.on_trouble = self._say_trouble
         self._session = session
         self.microphone = Microphone(
             activity=house.engines.voice_activity.stream(),
@@ -326,6 +326,10 @@ class LiveSession:
         """Close everything; the client hears of it once the session is safely on disk."""
         self._release()
         self._house.tasks.create_task(self._close(command))
+
+    def _say_trouble(self, text: str) -> None:
+        self._house.metrics.store_troubles.inc()
+        self.outbox.send(Notice(code="store", text=text))
 
     def _release(self) -> None:
         self.ended.set()

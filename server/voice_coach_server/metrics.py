@@ -1,8 +1,25 @@
-"""What the server counts, in Prometheus form. Numbers only: no names, no words."""
+"""What the server counts, in Prometheus form. Numbers only: no names, no words.
+
+A label is one of a few codes of this program, never anything that a client sent: the number of time
+series has a bound. Beside these, `process_*` tells of the process as the library counts it (Linux only).
+"""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import asyncio
+import shutil
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 __all__ = ["Metrics"]
 
@@ -15,6 +32,7 @@ class Metrics:
     def __init__(self) -> None:
         """Register everything at zero."""
         self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
         self.sessions_active = Gauge(
             "voice_coach_sessions_active", "Calls that have not ended.", registry=registry
         )
@@ -81,7 +99,52 @@ class Metrics:
         self.voice_failures = Counter(
             "voice_coach_voice_failures", "Sentences without sound.", registry=registry
         )
+        self.recognisers_opened = Counter(
+            "voice_coach_recognisers_opened",
+            "Recognisers opened in place of one that was given up.",
+            registry=registry,
+        )
+        self.connections_open = Gauge(
+            "voice_coach_connections_open", "Clients that are connected to a call.", registry=registry
+        )
+        self.sessions_resumed = Counter(
+            "voice_coach_sessions_resumed",
+            "Calls given back to a client: its connection was lost, or the server had stopped.",
+            ["after"],
+            registry=registry,
+        )
+        self.store_troubles = Counter(
+            "voice_coach_store_troubles",
+            "Calls of which something could not be kept on disk.",
+            registry=registry,
+        )
+        self.store_free_bytes = Gauge(
+            "voice_coach_store_free_bytes",
+            "Free on the disk where calls are kept; 0 when it cannot be asked.",
+            registry=registry,
+        )
+        self.outbox_frames = Gauge(
+            "voice_coach_outbox_frames", "Frames that wait to be sent, all clients.", registry=registry
+        )
+        self.loop_tasks = Gauge(
+            "voice_coach_event_loop_tasks", "Tasks of the event loop.", registry=registry
+        )
+        self.threads = Gauge("voice_coach_threads", "Threads of Python.", registry=registry)
+        for after in ("connection", "restart"):
+            self.sessions_resumed.labels(after)
+
+    def watch_store(self, folder: Path) -> None:
+        """Tell from now on what is free where calls are kept."""
+
+        def free() -> float:
+            with suppress(OSError):
+                return float(shutil.disk_usage(folder).free)
+            return 0.0
+
+        self.store_free_bytes.set_function(free)
 
     def page(self) -> bytes:
-        """The text that `/metrics` answers."""
+        """The text that `/metrics` answers; to be asked for on the event loop."""
+        self.loop_tasks.set(len(asyncio.all_tasks()))
+        self.threads.set(threading.active_count())
         return generate_latest(self.registry)

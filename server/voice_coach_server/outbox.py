@@ -72,6 +72,11 @@ class Outbox:
         """Somebody reads."""
         return self._queue is not None
 
+    @property
+    def waiting(self) -> int:
+        """Frames that wait to be sent."""
+        return self._queue.qsize() if self._queue is not None else 0
+
     def attach(self) -> WaitingFrames:
         """Start a new reader; an older one is told to stop."""
         self.detach()

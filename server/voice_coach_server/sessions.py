@@ -31,6 +31,10 @@ _LONGEST_CLIENT_NAME = 100
 _ENDED_KEPT_SECONDS = 60.0
 """How long an ended call can still be asked for by a client whose connection was just lost."""
 
+_DOORS = 64
+_WOKEN_AT_ONCE = 4
+"""Calls read from disk at the same time after a crash; the others wait their turn."""
+
 
 class Sessions:
     """All live calls of one server, by id."""
@@ -41,13 +45,21 @@ class Sessions:
         self._live: dict[str, LiveSession] = {}
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
         self._opening = 0
-        self._waking = asyncio.Lock()
+        self._returning = tuple(asyncio.Lock() for _ in range(_DOORS))
+        """Held while a client comes back: two that name one call must not both wake it. Which one, its
+        id says; so whatever strangers name, there are no more of them."""
+        self._waking_at_once = asyncio.Semaphore(_WOKEN_AT_ONCE)
         self.on_open: Callable[[LiveSession], None] = lambda _: None
         """Is told of every new call, before anything happens in it."""
 
     def __len__(self) -> int:
         """How many calls have not ended, those included that are being opened."""
         return self._opening + sum(not live.ended.is_set() for live in self._live.values())
+
+    @property
+    def waiting_frames(self) -> int:
+        """Frames that wait to be sent, of all calls."""
+        return sum(live.outbox.waiting for live in self._live.values())
 
     def open(self, hello: Hello, table: str = "") -> LiveSession:
         """Open a new call.
@@ -168,26 +180,34 @@ class Sessions:
     async def resume(self, hello: Hello, table: str = "") -> LiveSession:
         """Give a call back to the client, or the table of a training room, that began it.
 
-        A call whose server died is taken up from its journal.
+        A call whose server died is taken up from its journal. It was let in once: it is not refused
+        because others came first.
 
         Raises:
             ProtocolError: `unknown-session`: it has ended, waited too long, never was, or is another's.
             VoiceCoachError: It was cut off and cannot be taken up: see `waking`.
         """
-        async with self._waking:
+        async with self._returning[hash(hello.resume) % _DOORS]:
             live = self._live.get(hello.resume)
             if live is None:
                 return await self._wake(hello, table)
         if live.call.table != table:
             raise call_is_over()
         self._keep_waiting(hello.resume, None)
+        self.house.metrics.sessions_resumed.labels("connection").inc()
         live.feed(e.Reconnected(at=live.now))
         return live
 
     async def _wake(self, hello: Hello, table: str) -> LiveSession:
-        self._demand_room()
         store, recognizer = self.house.settings.store.path, self.house.engines.recognizer
-        live = self._place(*await asyncio.to_thread(wake, store, hello, table, recognizer))
+        self._opening += 1
+        try:
+            async with self._waking_at_once:
+                woken = await asyncio.to_thread(wake, store, hello, table, recognizer)
+        finally:
+            self._opening -= 1
+        live = self._place(*woken)
+        self.house.metrics.sessions_resumed.labels("restart").inc()
         live.outbox.go_on_after(hello.seen)
         for message in live.call.start.earlier if live.call.start else ():
             live.outbox.send(message)

@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 from browser_tools import browser_with, keep_picture, open_page, wait_until
+from journal.samples import write_session
 from long_call import SESSION, long_peaks, long_review
 from played_sound import find, record
 from playwright.sync_api import Browser, Page, expect
 from rehearsed_call import Rehearsed, server_of
 
+from voice_coach.journal.format import Parent
 from voice_coach.review.review import Review
 from voice_coach_server.engines import Engines
 
@@ -384,5 +386,32 @@ def test_a_call_is_deleted_after_one_question(
         page.get_by_role("button", name="Delete for good").click()
         expect(page.locator("#instead")).to_contain_text("This call is deleted.")
         assert not folder.exists()
+        context.close()
+        assert troubles == []
+
+
+def test_branches_are_asked_about_before_a_call_is_deleted(browser: Browser, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    folder = write_session(store)
+    branch = write_session(store, "20261124-090000-bbbb", parent=Parent(session=folder.name, seq=3))
+    with server_of(store) as address:
+        context = browser.new_context(viewport=NARROW)
+        page, troubles = open_page(context, f"{address}review/{folder.name}")
+        page.locator("#delete").click()
+        question = page.get_by_role("group", name="A call was tried again from this one")
+        expect(question).to_be_visible()
+        keep_picture(page, "review-delete-branches")
+        page.keyboard.press("Escape")
+        assert branch.is_dir()
+        page.locator("#delete").click()
+        expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+        question.get_by_role("radio", name="Delete further tries too").focus()
+        page.keyboard.press("ArrowDown")
+        expect(question.get_by_role("radio", name="Keep further tries, with those words")).to_be_checked()
+        page.keyboard.press("ArrowUp")
+        page.get_by_role("button", name="Delete for good").press("Enter")
+        expect(page.locator("#instead")).to_contain_text("This call is deleted.")
+        assert not folder.exists()
+        assert not branch.exists()
         context.close()
         assert troubles == []

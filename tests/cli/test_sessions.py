@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from journal.samples import SESSION, TRAINEE_SAYS, header, write_session
 
 from voice_coach.cli.main import main
+from voice_coach.journal.format import Parent
 from voice_coach.journal.journal import JOURNAL_NAME, JournalWriter
 from voice_coach.journal.library import INDEX_NAME
 from voice_coach.journal.recording import Recorder
@@ -177,6 +178,80 @@ def test_delete_does_not_ask_when_told_so(tmp_path: Path) -> None:
 
     assert json.loads(result.stdout) == {"deleted": [SESSION, OLDER]}
     assert not any(folder.exists() for folder in folders)
+
+
+BRANCH = "20261124-090000-bbbb"
+TWIG = "20261124-100000-cccc"
+
+
+def write_family(store: Path) -> list[Path]:
+    """A call, one that was tried again from it, one that was tried again from that, and a stranger."""
+    return [
+        write_session(store),
+        write_session(store, BRANCH, parent=Parent(session=SESSION, seq=3)),
+        write_session(store, TWIG, parent=Parent(session=BRANCH, seq=3)),
+        write_session(store, OLDER),
+    ]
+
+
+def left(folders: list[Path]) -> list[bool]:
+    return [folder.is_dir() for folder in folders]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "kept"),
+    [
+        ((), "y\ny\n", [False, False, False, True]),
+        ((), "n\ny\n", [False, True, True, True]),
+        ((), "y\nn\n", [True, True, True, True]),
+        (("--with-branches",), "y\n", [False, False, False, True]),
+        (("--yes", "--with-branches"), "", [False, False, False, True]),
+        (("--yes", "--keep-branches"), "", [False, True, True, True]),
+        (("--yes",), "", [True, True, True, True]),
+    ],
+)
+def test_what_was_tried_again_from_a_call_is_asked_about(
+    tmp_path: Path, words: tuple[str, ...], answer: str, kept: list[bool]
+) -> None:
+    folders = write_family(tmp_path)
+    result = run(tmp_path, "delete", SESSION, *words, answer=answer)
+    assert left(folders) == kept
+    if words == ("--yes",):
+        assert result.exit_code == 2
+        assert "--with-branches or --keep-branches" in " ".join(result.stderr.split())
+
+
+def test_a_branch_that_still_runs_keeps_all_of_them(tmp_path: Path) -> None:
+    folders = write_family(tmp_path)[:2]
+    parent = Parent(session=BRANCH, seq=3)
+    running = "20261125-100000-dddd"
+    writer = JournalWriter.create(named_folder(tmp_path, running), header(running, parent=parent))
+    result = run(tmp_path, "delete", "--yes", "--with-branches", SESSION)
+    writer.close()
+    assert f"Session {running} is a call that still runs" in " ".join(result.stderr.split())
+    assert left(folders) == [True, True]
+
+
+def test_calls_that_name_each_other_in_a_circle_can_be_deleted(tmp_path: Path) -> None:
+    folders = [
+        write_session(tmp_path, SESSION, parent=Parent(session=BRANCH, seq=3)),
+        write_session(tmp_path, BRANCH, parent=Parent(session=SESSION, seq=3)),
+    ]
+    assert run(tmp_path, "delete", "--yes", "--with-branches", SESSION).exit_code == 0
+    assert left(folders) == [False, False]
+
+
+def test_everything_is_deleted_when_the_words_are_typed(tmp_path: Path) -> None:
+    folders = write_family(tmp_path)
+    assert run(tmp_path, "delete", "--all", answer="yes\n").exit_code == 1
+    assert left(folders) == [True] * 4
+    assert run(tmp_path, "delete", "--all", SESSION).exit_code == 2
+    assert run(tmp_path, "delete").exit_code == 2
+    assert left(folders) == [True] * 4
+    assert run(tmp_path, "delete", "--all", answer="delete all\n").exit_code == 0
+    assert left(folders) == [False] * 4
+    nothing = run(tmp_path, "delete", "--all")
+    assert words_of(nothing) == "Deleted: nothing, there are no sessions."
 
 
 def test_one_wrong_id_deletes_nothing(tmp_path: Path) -> None:

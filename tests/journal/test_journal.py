@@ -153,6 +153,34 @@ def test_zeros_left_by_a_power_cut_are_a_torn_line(tmp_path: Path) -> None:
     assert len(journal.entries) == len(FLAT)
 
 
+def test_whatever_block_a_power_cut_leaves_empty_the_lines_before_it_are_kept(tmp_path: Path) -> None:
+    data = (write_session(tmp_path) / JOURNAL_NAME).read_bytes()
+    header_end = data.index(b"\n") + 1
+
+    for hole in range(header_end, len(data)):
+        whole = data[:hole].count(b"\n") - 1
+        for left in (data[:hole], data[:hole] + bytes(64), data[:hole] + bytes(16) + data[hole + 16 :]):
+            journal = parse(left, ANYWHERE)
+            assert [entry.value for entry in journal.entries] == FLAT[:whole]
+
+
+def test_a_journal_goes_on_before_the_block_that_a_power_cut_left_empty(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    path = folder / JOURNAL_NAME
+    data = path.read_bytes()
+    hole = data.index(b"\n", len(data) // 2) + 5
+    path.write_bytes(data[:hole] + bytes(16) + data[hole + 16 :])
+
+    writer, journal = JournalWriter.reopen(folder)
+    writer.event(e.Reconnected(at=9.0))
+    writer.close()
+
+    assert journal.torn
+    again = read_journal(path)
+    assert not again.torn
+    assert again.entries == (*journal.entries, Entry(seq=writer.seq, value=e.Reconnected(at=9.0)))
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -111,6 +111,39 @@ async def test_whatever_it_raises_reaches_whoever_asked() -> None:
     assert time.monotonic() - began < 5
 
 
+async def test_a_thread_that_came_back_is_asked_again_and_ends_with_the_ears() -> None:
+    """Each new thread may get a heap of its own, which keeps what a decode frees."""
+    before = {thread for thread in threading.enumerate() if thread.name == "ears"}
+    ears = Ears(ScriptedTranscriber([]))
+    used = {await ears.ask(lambda _: threading.current_thread(), audio_seconds=0.0) for _ in range(20)}
+    with pytest.raises(ZeroDivisionError):
+        await ears.ask(lambda _: 1 // 0, audio_seconds=0.0)
+    used.add(await ears.ask(lambda _: threading.current_thread(), audio_seconds=0.0))
+    assert len(used) == 1
+    assert not used & before
+    ears.close()
+    (thread,) = used
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+async def test_a_thread_that_hangs_is_never_asked_again_and_ends_when_it_comes_back(hung: Hung) -> None:
+    ears, threads = Ears(hung, patience_seconds=0.05), []
+
+    def ask(one: Transcriber) -> Transcript:
+        threads.append(threading.current_thread())
+        return one.transcribe([], final=True)  # type: ignore[arg-type]  # it looks at nothing
+
+    for _ in range(2):
+        with pytest.raises(EngineError):
+            await ears.ask(ask, audio_seconds=0.0)
+    assert threads[0] is not threads[1]
+    hung.released.set()
+    for thread in threads:
+        thread.join(5)
+        assert not thread.is_alive()
+
+
 async def test_a_trainee_is_told_and_the_call_goes_on(
     settings: Settings, engines: Engines, tone: bytes, hung: Hung, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,9 +14,10 @@ import pytest
 import soundfile
 from journal.samples import SESSION, TRAINEE_SAYS, header, write_session
 
+from voice_coach.journal.format import Parent
 from voice_coach.journal.journal import JOURNAL_NAME, JournalWriter
 from voice_coach.journal.recording import Recorder
-from voice_coach.journal.store import named_folder
+from voice_coach.journal.store import named_folder, session_ids
 from voice_coach.review.review import Review
 from voice_coach_server.app import Address
 
@@ -232,6 +233,24 @@ async def test_a_running_call_is_not_deleted(client: httpx.AsyncClient, folder: 
     writer.close()
     recorder.close()
     assert (await client.delete(f"sessions/{OLDER}")).status_code == 204
+
+
+@pytest.mark.parametrize("choice", ["delete", "keep"])
+async def test_whoever_deletes_a_call_says_what_becomes_of_its_branches(
+    client: httpx.AsyncClient, folder: Path, choice: str
+) -> None:
+    store = folder.parents[1]
+    branch = write_session(store, "20261124-090000-bbbb", parent=Parent(session=SESSION, seq=3))
+    again = write_session(
+        store, "20261124-100000-cccc", parent=Parent(session="20261124-090000-bbbb", seq=3)
+    )
+    for query in ("", "?branches=", "?branches=x"):
+        asked = await client.delete(f"sessions/{SESSION}{query}")
+        assert (asked.status_code, asked.json()["code"]) == (409, "has-branches")
+        assert "2 others went on, and begin with what was said in it" in asked.json()["text"]
+    assert set(session_ids(store)) == {SESSION, branch.name, again.name}
+    assert (await client.delete(f"sessions/{SESSION}?branches={choice}")).status_code == 204
+    assert session_ids(store) == ([branch.name, again.name] if choice == "keep" else [])
 
 
 async def test_nothing_of_what_was_said_is_logged(

@@ -5,12 +5,15 @@ second server goes on with the copy.
 """
 
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
+import pytest
 import soundfile
 from server.conftest import WEB
 from trainee import Trainee, trainee
@@ -36,8 +39,10 @@ from voice_coach.messages import (
 )
 from voice_coach.moves.recognizer import Recognizer
 from voice_coach.settings import Settings, StoreSettings
+from voice_coach_server import sessions
 from voice_coach_server.app import running_server
 from voice_coach_server.engines import Engines
+from voice_coach_server.waking import wake
 
 SECOND = 16_000
 
@@ -181,6 +186,62 @@ async def test_a_line_cut_off_in_the_middle_of_the_journal_is_made_good(
         journal = read_journal(after.store.path / "sessions" / crashed.session / JOURNAL_NAME)
         assert journal.complete
         assert replay(journal, lambda header: played_session(header, recognizer)).identical
+
+
+async def test_calls_are_woken_beside_each_other_and_none_is_refused_for_load(
+    settings: Settings, engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        running_server(settings, engines, WEB) as server,
+        trainee(server.websocket_url) as first,
+        trainee(server.websocket_url) as second,
+    ):
+        for person in (first, second):
+            await person.silence(0.2)
+            await person.wait_for(PhaseChanged, lambda message: message.phase is Phase.LISTENING)
+        calls = [Crashed(first), Crashed(second)]
+        copied = on_copy(settings, tmp_path / "copy")
+    full = msgspec.structs.replace(copied.server, sessions_limit=1)
+    both_at_once = threading.Barrier(2, timeout=10)
+
+    def wake_beside_another(*asked: Any) -> Any:
+        both_at_once.wait()
+        return wake(*asked)
+
+    monkeypatch.setattr(sessions, "wake", wake_beside_another)
+    after = msgspec.structs.replace(copied, server=full)
+    async with (
+        running_server(after, engines, WEB) as server,
+        connect(server.websocket_url) as one,
+        connect(server.websocket_url) as other,
+    ):
+        for socket, call in zip((one, other), calls, strict=True):
+            await socket.send(encode(call.hello()))
+        for socket, call in zip((one, other), calls, strict=True):
+            welcome = decode_server(await socket.recv())
+            assert isinstance(welcome, Welcome)
+            assert (welcome.session, welcome.resumed) == (call.session, True)
+
+
+async def test_two_who_come_back_to_one_call_wake_it_once(
+    settings: Settings, engines: Engines, tmp_path: Path
+) -> None:
+    async with in_a_call(settings, engines) as person:
+        crashed = Crashed(person)
+        after = on_copy(settings, tmp_path / "copy")
+    async with (
+        running_server(after, engines, WEB) as server,
+        connect(server.websocket_url) as one,
+        connect(server.websocket_url) as other,
+    ):
+        for socket in (one, other):
+            await socket.send(encode(crashed.hello()))
+        for socket in (one, other):
+            welcome = decode_server(await socket.recv())
+            assert isinstance(welcome, Welcome)
+            assert welcome.session == crashed.session
+    journal = read_journal(after.store.path / "sessions" / crashed.session / JOURNAL_NAME)
+    assert sum(isinstance(entry.value, Woken) for entry in journal.entries) == 1
 
 
 async def test_a_call_that_has_ended_or_never_was_is_not_taken_up(

@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from voice_coach.cli.call_text import call_as_text, heard_account, session_table
 from voice_coach.cli.session_files import export_sessions, import_sessions
+from voice_coach.errors import InputError
 from voice_coach.journal.account import give_account
 from voice_coach.journal.journal import JOURNAL_NAME, read_journal
 from voice_coach.journal.kind import Kind
@@ -125,31 +126,89 @@ def _show_heard(row: SessionRow, store: Path, *, as_json: bool) -> None:
 
 
 @command.command("delete")
-@click.argument("sessions", nargs=-1, required=True, metavar="SESSION...")
+@click.argument("sessions", nargs=-1, metavar="SESSION...")
+@click.option("--all", "everything", is_flag=True, help="All sessions; asks for the word to be typed.")
+@click.option(
+    "--with-branches/--keep-branches",
+    default=None,
+    help="What to do with calls that were tried again from these; without it you are asked.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_store
 @_json
-def delete_sessions(*, sessions: tuple[str, ...], yes: bool, store: Path | None, as_json: bool) -> None:
+def delete_sessions(  # noqa: PLR0913 - click hands over each option by its name
+    *,
+    sessions: tuple[str, ...],
+    everything: bool,
+    with_branches: bool | None,
+    yes: bool,
+    store: Path | None,
+    as_json: bool,
+) -> None:
     """Delete calls for good: what was said, the sound, everything.
 
     \b
+    A call that was tried again from another begins with what was said there.
+
     Examples:
       voice-coach sessions delete 20261123-184501-k3f9
-      voice-coach sessions delete --yes 20261123-184501-k3f9 20261122-090000-aaaa
+      voice-coach sessions delete --yes --with-branches 20261123-184501-k3f9
+      voice-coach sessions delete --all
     """  # noqa: D301 - click reads the \b
-    wanted = tuple(dict.fromkeys(sessions))
+    if everything == bool(sessions):
+        raise InputError("Name the sessions to delete, or say --all: one of the two.")
     with _library(store) as library:
         # All are looked up first, so that a mistyped id deletes nothing.
-        rows = [library.show(session) for session in wanted]
-        if not yes:
-            _console(stderr=True).print(session_table(rows))
-            click.confirm("Delete this for good? There is no way back.", abort=True, err=True)
+        named = [row.id for row in library.list()] if everything else list(dict.fromkeys(sessions))
+        rows = [library.show(session) for session in named]
+        branches = _branches_to_delete(library, named, with_branches=with_branches, yes=yes)
+        rows += [library.show(session) for session in branches]
+        if not yes and rows:
+            _ask_to_delete(rows, everything=everything)
         for row in rows:
+            # Refused before anything is gone; whatever begins to run later is refused by itself.
+            library.demand_ended(row.id)
+        # The branches first: if this is cut off, what is left still leads from call to branch.
+        for row in reversed(rows):
             library.delete(row.id)
+    deleted = [row.id for row in rows]
     if as_json:
-        _print_json({"deleted": wanted})
+        _print_json({"deleted": deleted})
     else:
-        _console().print(f"Deleted: {', '.join(wanted)}.")
+        _console().print(f"Deleted: {', '.join(deleted) or 'nothing, there are no sessions'}.")
+
+
+def _branches_to_delete(
+    library: Library, named: list[str], *, with_branches: bool | None, yes: bool
+) -> list[str]:
+    """Find what was tried again from the named ones and is not named itself, if it is to go too."""
+    found = dict.fromkeys(branch for session in named for branch in library.descendants(session))
+    branches = [branch for branch in found if branch not in named]
+    if not branches or with_branches is False:
+        return []
+    if with_branches is None:
+        if yes:
+            raise InputError(
+                f"Tried again from there: {', '.join(branches)}. They begin with what was said in it: say"
+                " --with-branches or --keep-branches."
+            )
+        console = _console(stderr=True)
+        console.print("Tried again from there, and beginning with what was said in it:")
+        console.print(session_table([library.show(branch) for branch in branches]))
+        with_branches = click.confirm("Delete these as well?", default=True, err=True)
+    return branches if with_branches else []
+
+
+def _ask_to_delete(rows: list[SessionRow], *, everything: bool) -> None:
+    _console(stderr=True).print(session_table(rows))
+    if not everything:
+        click.confirm("Delete this for good? There is no way back.", abort=True, err=True)
+        return
+    typed = click.prompt(
+        f"All {len(rows)} are deleted for good, there is no way back. Type: delete all", err=True
+    )
+    if typed.strip().lower() != "delete all":
+        raise click.Abort
 
 
 @command.command("reindex")

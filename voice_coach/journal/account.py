@@ -14,6 +14,7 @@ from voice_coach.conversation.commands import EndCall, ShowTurn, ShowVerdict, Ta
 from voice_coach.conversation.events import Event
 from voice_coach.counterpart.reply import Outcome
 from voice_coach.journal.format import Journal
+from voice_coach.moves.plain_yaml import NotPlainError, compose_plain
 
 __all__ = ["Account", "give_account", "take_back", "title_and_person"]
 
@@ -111,10 +112,14 @@ def _count(turns: tuple[Turn, ...], kind: str) -> int:
 def title_and_person(scenario_source: str) -> tuple[str, str]:
     """Look into the scenario's text as it was; a form that is not today's gives empty strings."""
     try:
-        tree = yaml.safe_load(scenario_source)
-    except (yaml.YAMLError, RecursionError):
+        root = compose_plain(scenario_source)
+    except NotPlainError:
         return "", ""
-    if not isinstance(tree, dict):
+    if not isinstance(root, yaml.MappingNode):
         return "", ""
-    title, person = tree.get("title"), tree.get("person")
-    return title if isinstance(title, str) else "", person if isinstance(person, str) else ""
+    texts = {
+        key.value: value.value
+        for key, value in root.value
+        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.ScalarNode)
+    }
+    return texts.get("title", ""), texts.get("person", "")

@@ -41,6 +41,7 @@ __all__ = [
     "encode_entry",
     "encode_header",
     "parse",
+    "whole_end",
 ]
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -197,8 +198,9 @@ def parse(data: bytes, path: Path, steps: Mapping[int, Step] = STEPS) -> Journal
         JournalError: It is no journal, newer than this voice_coach, or damaged; the sentence names the
             line.
     """
-    *lines, tail = data.split(b"\n")
-    version = _version(lines[0] if lines else tail, path)
+    end = whole_end(data)
+    *lines, _ = data[:end].split(b"\n")
+    version = _version(lines[0] if lines else data, path)
     if version > JOURNAL_VERSION:
         raise JournalError(
             f"{path} was made by a newer voice_coach (journal version {version}; this one reads up to"
@@ -211,7 +213,17 @@ def parse(data: bytes, path: Path, steps: Mapping[int, Step] = STEPS) -> Journal
         entries = list(_entries(lines[1:], path))
     else:
         header, entries = _upgraded(version, lines, path, steps)
-    return Journal(header=header, entries=tuple(entries), torn=bool(tail), file_version=version)
+    return Journal(header=header, entries=tuple(entries), torn=end < len(data), file_version=version)
+
+
+def whole_end(data: bytes) -> int:
+    """Give where the whole lines of a journal end, in bytes; what follows was torn.
+
+    No line holds a zero byte. Where one stands the power failed before the disk had that block, and what
+    was written after it was not kept safely either.
+    """
+    hole = data.find(b"\0")
+    return data.rfind(b"\n", 0, len(data) if hole < 0 else hole) + 1
 
 
 def _version(line: bytes, path: Path) -> int:

@@ -20,6 +20,7 @@ from voice_coach.journal.format import (
     encode_entry,
     encode_header,
     parse,
+    whole_end,
 )
 from voice_coach.journal.store import check_session_id, store_trouble, sync_folder
 from voice_coach.journal.upgrade import JOURNAL_VERSION, STEPS, Step
@@ -88,7 +89,7 @@ class JournalWriter:
             journal = parse(data, file.path, STEPS)
             _check_current(journal, file.path)
             if journal.torn:
-                file.replace_tail(data.rfind(b"\n") + 1, b"")
+                file.replace_tail(whole_end(data), b"")
         except BaseException:
             file.close()
             raise

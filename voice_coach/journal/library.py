@@ -156,26 +156,49 @@ class Library:
         last = msgspec.json.decode(rows[0]["score"], type=DrillScore | None) if rows else None
         return DrillMemory(asked=tuple(each for run in runs for each in run), last=last)
 
-    def delete(self, session: str) -> None:
+    def descendants(self, session: str) -> tuple[str, ...]:
+        """Give all that was tried again from a session, and from those again, nearest first.
+
+        Raises:
+            StoreError: The index cannot be read.
+        """
+        # Imported journals may name each other in a circle.
+        family = [session]
+        for member in family:
+            family += [branch for branch in self.branches(member) if branch not in family]
+        return tuple(family[1:])
+
+    def delete(self, session: str, *, with_branches: bool = False) -> tuple[str, ...]:
         """Remove a session for good: journal, sound and row. There is no way back.
+
+        Args:
+            session: Its id.
+            with_branches: Remove its descendants too: they begin with what was said in it.
+
+        Returns:
+            The ids of what was removed.
 
         Raises:
             InputError: There is no such session (code `unknown-session`).
-            StoreError: The call still runs (code `still-running`), or something cannot be removed.
+            StoreError: One of them still runs (code `still-running`; then nothing is removed), or
+                something cannot be removed.
         """
+        doomed = (session, *(self.descendants(session) if with_branches else ()))
+        for each in doomed:
+            self.demand_ended(each)
+        # The last ones first: if this is cut off, what is left still leads from call to branch.
+        for each in reversed(doomed):
+            remove_session(self._store, each)
+            self._forget(each)
+        return doomed
+
+    def demand_ended(self, session: str) -> None:
+        """Refuse a session that still runs, or is not there. Raises as `delete` does."""
         if _is_running(session_folder(self._store, session)):
             raise StoreError(
                 f"Session {session} is a call that still runs; end it, then delete it.",
                 code="still-running",
             )
-        remove_session(self._store, session)
-        self._forget(session)
-
-    def delete_branches(self, session: str) -> None:
-        """Remove, as `delete` does, all that was tried again from a session, and from those again."""
-        for branch in self.branches(session):
-            self.delete_branches(branch)
-            self.delete(branch)
 
     def reindex(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Forget the index, mend recordings that a crash cut off, and read every journal again.

@@ -189,10 +189,22 @@ async function openPeaks(side) {
   }
 }
 
+function askToDelete() {
+  const count = state.review?.branches.length ?? 0;
+  byId("ask-branches").hidden = count === 0;
+  byId("ask-branches-why").textContent =
+    count === 1
+      ? "A call was tried again from this one, and begins with what was said here."
+      : `${count} calls were tried again from this one, and begin with what was said here.`;
+  byId("confirm-delete").showModal();
+}
+
+const chosenForBranches = () => byId("ask-branches").querySelector("input:checked").value;
+
 async function remove() {
   try {
     player.pause();
-    await session.delete();
+    await session.delete(byId("ask-branches").hidden ? "" : chosenForBranches());
     byId("confirm-delete").close();
     dispatch({ type: "deleted" });
   } catch (error) {
@@ -238,7 +250,7 @@ const views = [
   createNotes({ place: byId("notes"), on, now: () => player.at }),
 ];
 
-page.listen(byId("delete"), "click", () => byId("confirm-delete").showModal());
+page.listen(byId("delete"), "click", askToDelete);
 page.listen(byId("delete-really"), "click", remove);
 page.frames(document.body, show);
 bindKeys({ view: window, scope: page, actions, letters: () => state.letters });

@@ -77,9 +77,10 @@ export class Session {
     return answer.json();
   }
 
-  /** Delete the session for good. */
-  async delete() {
-    await ask(this.address, { method: "DELETE" });
+  /** Delete the session for good; `branches` says what becomes of its branches: "delete" or "keep". */
+  async delete(branches = "") {
+    const query = branches ? `?branches=${branches}` : "";
+    await ask(`${this.address}${query}`, { method: "DELETE" });
   }
 
   /** Address of one side's sound. */

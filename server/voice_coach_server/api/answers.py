@@ -30,6 +30,7 @@ _STATUS: Final[Mapping[str, int]] = MappingProxyType(
         "bad-journal": 422,
         "too-many-notes": 409,
         "still-running": 409,
+        "has-branches": 409,
         "not-cut-off": 409,
         "busy": 503,
     }

@@ -74,11 +74,16 @@ def session_routes(store: Path, ownership: Ownership) -> list[BaseRoute]:
 
     def deleted(request: Request) -> Response:
         session = request.path_params["session"]
+        # What was said in it stands in the beginning of those that were tried again from it. In a room
+        # they go with it unless told otherwise; the owner of the machine must say.
+        unsaid = "" if visitor_of(request).is_owner else "delete"
+        branches = request.query_params.get("branches", unsaid)
         with Library(store) as library:
-            if not visitor_of(request).is_owner:
-                # What was said in it stands in the beginning of those that were tried again from it.
-                library.delete_branches(session)
-            library.delete(session)
+            session_folder(store, session)
+            count = len(library.descendants(session))
+            if count and branches not in {"delete", "keep"}:
+                raise _has_branches(session, count)
+            library.delete(session, with_branches=branches == "delete")
         return Response(status_code=204)
 
     @in_words
@@ -115,6 +120,14 @@ def _side(request: Request) -> Speaker:
         return Speaker(request.path_params["side"])
     except ValueError:
         raise _no_recording() from None
+
+
+def _has_branches(session: str, count: int) -> InputError:
+    return InputError(
+        f"From session {session} {count} other{'' if count == 1 else 's'} went on, and begin"
+        f"{'s' if count == 1 else ''} with what was said in it: say ?branches=delete or ?branches=keep.",
+        code="has-branches",
+    )
 
 
 def _no_recording() -> InputError:
