@@ -110,6 +110,9 @@ class PromptWebSocket(WebSocketsSansIOProtocol):
             return
         if not self.close_sent:
             super().handle_parser_exception()
+        elif self.conn.close_rcvd is not None:
+            # It answered our close in the middle of a message, which is no clean end but the end.
+            self.transport.close()
 
     def send_receive_event_to_app(self) -> None:
         """Pass a whole message on; text that is none ends the connection, and fills no log."""
