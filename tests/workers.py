@@ -1,8 +1,9 @@
 """How the tests are dealt out when several workers run them: `pytest -n 2`.
 
-Much of the suite waits: for speech in real time, for a browser, for a process that starts. Two workers on
-two cores leave each of them the core that sound in real time needs; with four, sound cards stuttered. The tests of one file stay with one worker, which so prepares
-once what they share. Without `-n` nothing here matters.
+Much of the suite waits: for speech in real time, for a browser, for a process that starts. Two workers
+on two cores leave each of them the core that sound in real time needs; with four, sound cards stuttered.
+The tests of one file stay with one worker, which so prepares once what they share. Without `-n` nothing
+here matters.
 """
 
 from __future__ import annotations

@@ -130,6 +130,11 @@ class LiveSession:
             return self.call.first_at
         return time.monotonic() - self._started_at
 
+    @property
+    def has_begun(self) -> bool:
+        """Sound has come, or what is tried again has been said."""
+        return self._started_at is not None
+
     # ------------------------------------------------------------ what comes in
 
     def feed(self, event: e.Event) -> None:
