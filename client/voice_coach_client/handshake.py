@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -32,6 +33,9 @@ from voice_coach_client.errors import RefusedError, ServerUnreachableError, Wron
 
 __all__ = ["open_socket", "raise_if_final", "read_frame", "shake_hands"]
 
+_QUIET = logging.getLogger("voice_coach_client.websocket")
+_QUIET.setLevel(logging.WARNING)
+"""The library prints every frame and header at DEBUG: the words of a call, and a table's token."""
 _FINAL_CLOSE_CODES = frozenset({1000, 1002, 1003, 1007, 1008, 1009})
 """Close codes after which coming back would end the same way."""
 _FIRST_APPLICATION_CODE = 4000
@@ -121,6 +125,7 @@ async def open_socket(url: str, credentials: Credentials = ANYBODY) -> ClientCon
             ping_interval=5,
             ping_timeout=15,
             close_timeout=2,
+            logger=_QUIET,
         )
     except InvalidURI as error:
         raise InputError(

@@ -46,12 +46,14 @@ from voice_coach_server.load_watch import LoadWatch
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.ownership import Ownership
 from voice_coach_server.pages import page_routes
+from voice_coach_server.prompt_http import PromptHttp
 from voice_coach_server.rights import guarded
 from voice_coach_server.room.opened import OpenedRoom
 from voice_coach_server.room.routes import room_routes
 from voice_coach_server.sessions import Sessions
 from voice_coach_server.turn_listening import TurnListening
 from voice_coach_server.visitor import OWNER, Visitor, visitor_of
+from voice_coach_server.wordless_logs import keep_words_out
 from voice_coach_server.workers import RecognitionQueue
 
 __all__ = ["Address", "create_app", "running_server"]
@@ -62,8 +64,8 @@ _LONGEST_FRAME_BYTES = 1_048_576
 """What the websocket layer takes at most; smaller limits of ours are refused with a sentence."""
 _STARTUP_SECONDS = 60.0
 """A machine that is overrun needs more than ten."""
-_ROOM_CONNECTIONS = 600
-"""At once, in a room: forty tables with a browser each need half of that."""
+_MOST_CONNECTIONS = 600
+"""At once: a room of forty tables with a browser each needs half of that, one's own machine a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,8 +240,8 @@ async def running_server(
         InputError: The port is in use (`port-in-use`), or the host is not loopback and there is no room.
     """
     port = settings.server.port
+    allow_connections(_MOST_CONNECTIONS)
     if room:
-        allow_connections(_ROOM_CONNECTIONS)
         listeners = listen_on_all(room.listening_hosts, port)
         room.port = listeners[0].getsockname()[1]
     else:
@@ -248,6 +250,8 @@ async def running_server(
     app = create_app(settings, engines, web_folder, room)
     config = uvicorn.Config(
         app,
+        http=PromptHttp,
+        limit_concurrency=_MOST_CONNECTIONS,
         ws=PromptWebSocket,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PONG_SECONDS,
@@ -263,7 +267,7 @@ async def running_server(
     if room:
         context = room.certificate.context
         config.ssl_context_factory = lambda _config, _default: context
-        config.limit_concurrency = _ROOM_CONNECTIONS
+    keep_words_out()
     server = uvicorn.Server(config)
     stopped = asyncio.Event()
 

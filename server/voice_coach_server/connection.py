@@ -37,7 +37,7 @@ from voice_coach.settings import ServerSettings
 from voice_coach.speech.transcriber import SAMPLE_RATE_HZ
 from voice_coach_server.access import RateLimit
 from voice_coach_server.live import LiveSession
-from voice_coach_server.outbox import frames
+from voice_coach_server.outbox import WaitingFrames, frames
 from voice_coach_server.sessions import Sessions
 
 __all__ = ["serve_websocket"]
@@ -45,6 +45,8 @@ __all__ = ["serve_websocket"]
 _log = logging.getLogger(__name__)
 
 _HELLO_SECONDS = 10.0
+_FIRST_SOUND_SECONDS = 300.0
+"""From hello to the first sound: a browser may still be asking for the microphone."""
 _AUDIO_PER_SECOND = 1.25
 """Sustained seconds of audio per second that a client may send."""
 _AUDIO_BURST_SECONDS = 90.0
@@ -58,6 +60,7 @@ _FATAL = {
     "audio-before-hello": _BAD_MESSAGE,
     "bad-audio-frame": _BAD_MESSAGE,
     "no-hello": _BAD_MESSAGE,
+    "no-sound": _BAD_MESSAGE,
     "out-of-order-audio": _BAD_MESSAGE,
     "too-long": _BAD_MESSAGE,
     "too-many-messages": _TOO_MUCH,
@@ -209,7 +212,7 @@ async def _run(
         sessions.connection_lost(live)
 
 
-async def _write(websocket: WebSocket, queue: asyncio.Queue[str | bytes | None]) -> None:
+async def _write(websocket: WebSocket, queue: WaitingFrames) -> None:
     """Send what is queued; at the end of the queue, close."""
     try:
         async for frame in frames(queue):
@@ -224,8 +227,9 @@ async def _write(websocket: WebSocket, queue: asyncio.Queue[str | bytes | None])
 
 
 async def _read(websocket: WebSocket, live: LiveSession, limits: _Limits) -> None:
+    deadline = asyncio.get_running_loop().time() + _FIRST_SOUND_SECONDS
     while True:
-        frame = await _receive(websocket)
+        frame = await _receive_before(websocket, None if live.has_begun else deadline)
         try:
             limits.check(frame)
             if isinstance(frame, bytes):
@@ -261,6 +265,19 @@ def _obey(message: ClientMessage, live: LiveSession) -> None:
                 "This connection has said hello already; open a new one for another call.",
                 code="second-hello",
             )
+
+
+async def _receive_before(websocket: WebSocket, deadline: float | None) -> str | bytes:
+    """Receive; a call that has not begun does not wait for ever for its first sound."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await _receive(websocket)
+    except TimeoutError:
+        raise ProtocolError(
+            f"No sound came for {_FIRST_SOUND_SECONDS:.0f} s, so the call has not begun; "
+            "check the microphone and call again.",
+            code="no-sound",
+        ) from None
 
 
 async def _receive(websocket: WebSocket) -> str | bytes:

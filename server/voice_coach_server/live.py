@@ -41,6 +41,7 @@ from voice_coach_server.murmurs import Murmurs
 from voice_coach_server.outbox import Outbox
 from voice_coach_server.reply_playback import ReplyPlayback
 from voice_coach_server.transcriptions import Transcriptions
+from voice_coach_server.wordless_logs import place_of
 
 __all__ = ["LiveSession"]
 
@@ -129,6 +130,11 @@ class LiveSession:
             return self.call.first_at
         return time.monotonic() - self._started_at
 
+    @property
+    def has_begun(self) -> bool:
+        """Sound has come, or what is tried again has been said."""
+        return self._started_at is not None
+
     # ------------------------------------------------------------ what comes in
 
     def feed(self, event: e.Event) -> None:
@@ -144,8 +150,8 @@ class LiveSession:
         while self._events and not self.ended.is_set():
             try:
                 self._take(self._events[0])
-            except Exception:  # noqa: BLE001 - a bug in one call must not take the others down
-                _log.exception("session %s cannot go on", self.call.id)
+            except Exception as error:  # noqa: BLE001 - a bug in one call must not take the others down
+                _log.error("session %s cannot go on: %s", self.call.id, place_of(error))
                 self._give_up()
             self._events.popleft()
 

@@ -13,6 +13,7 @@ from voice_coach.counterpart.voice_style import VoiceStyle
 from voice_coach.messages import AudioFrame, AudioKind
 from voice_coach_server.house import House
 from voice_coach_server.outbox import Outbox
+from voice_coach_server.wordless_logs import place_of
 
 __all__ = ["Murmurs"]
 
@@ -44,8 +45,8 @@ class Murmurs:
         voice = self._house.engines.voice
         try:
             spoken = await asyncio.to_thread(voice.speak, text, Delivery.CALM, self._style)
-        except Exception:  # noqa: BLE001 - all calls share the task group: none may end for a nod
-            _log.warning("no sign of listening could be given", exc_info=True)
+        except Exception as error:  # noqa: BLE001 - all calls share the task group: none may end for a nod
+            _log.warning("no sign of listening could be given: %s", place_of(error))
             return
         if not fits():
             return

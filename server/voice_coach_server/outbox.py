@@ -21,14 +21,37 @@ from voice_coach.messages import (
 )
 from voice_coach_server.observer import Observer
 
-__all__ = ["Outbox", "frames"]
+__all__ = ["Outbox", "WaitingFrames", "frames"]
 
 _WAITING_LIMIT = 2_000
 """Frames that may wait for a slow reader: about 30 s of voice and everything that is shown with it."""
+_WAITING_BYTES = 8_000_000
+"""And how many bytes they may have: minutes of voice."""
 _KEPT_LIMIT = 2_000
 """Settled messages that are kept for a client that comes back."""
 _PASSING = (Partial, CueShown, Notice, Welcome)
 """Messages that mean nothing later; they are not kept."""
+
+
+class WaitingFrames(asyncio.Queue[str | bytes | None]):
+    """Frames for one reader, and how much they weigh; None is the end."""
+
+    size = 0
+    """Characters and bytes of all that waits."""
+
+    def _put(self, item: str | bytes | None) -> None:
+        self.size += len(item or "")
+        super()._put(item)
+
+    def _get(self) -> str | bytes | None:
+        item = super()._get()
+        self.size -= len(item or "")
+        return item
+
+    def drop_all(self) -> None:
+        """Forget what waits: nobody will read it."""
+        while not self.empty():
+            self.get_nowait()
 
 
 class Outbox:
@@ -38,7 +61,7 @@ class Outbox:
         """Begin with nothing to send and nobody reading."""
         self._seq = 0
         self._kept: deque[ServerMessage] = deque(maxlen=_KEPT_LIMIT)
-        self._queue: asyncio.Queue[str | bytes | None] | None = None
+        self._queue: WaitingFrames | None = None
         self.frames_lost = 0
         """Partials that a slow reader did not get."""
         self.observer: Observer | None = None
@@ -54,15 +77,15 @@ class Outbox:
         """Frames that wait to be sent."""
         return self._queue.qsize() if self._queue is not None else 0
 
-    def attach(self) -> asyncio.Queue[str | bytes | None]:
+    def attach(self) -> WaitingFrames:
         """Start a new reader; an older one is told to stop."""
         self.detach()
-        self._queue = asyncio.Queue()
+        self._queue = WaitingFrames()
         if self.observer is not None:
             self.observer.attached(on=True)
         return self._queue
 
-    def detach(self, queue: asyncio.Queue[str | bytes | None] | None = None) -> bool:
+    def detach(self, queue: WaitingFrames | None = None) -> bool:
         """Stop the current reader (or only if it is the given one); False when it was not it."""
         if self._queue is None or (queue is not None and queue is not self._queue):
             return False
@@ -117,14 +140,15 @@ class Outbox:
     def _put(self, frame: str | bytes) -> None:
         if self._queue is None:
             return
-        if self._queue.qsize() >= _WAITING_LIMIT:
-            # The reader has stopped reading; it may come back and resume.
+        if self._queue.qsize() >= _WAITING_LIMIT or self._queue.size + len(frame) > _WAITING_BYTES:
+            # The reader has stopped reading; it may come back and resume, and gets again what counts.
+            self._queue.drop_all()
             self.detach()
             return
         self._queue.put_nowait(frame)
 
 
-async def frames(queue: asyncio.Queue[str | bytes | None]) -> AsyncIterator[str | bytes]:
+async def frames(queue: WaitingFrames) -> AsyncIterator[str | bytes]:
     """Give what is queued until the reader is told to stop."""
     while (frame := await queue.get()) is not None:
         yield frame

@@ -22,6 +22,7 @@ from voice_coach_server.house import House
 from voice_coach_server.keeper import Keeper
 from voice_coach_server.outbox import Outbox
 from voice_coach_server.speaking import SpokenReply
+from voice_coach_server.wordless_logs import place_of
 
 __all__ = ["ReplyPlayback"]
 
@@ -163,7 +164,7 @@ class ReplyPlayback:
             await reply.speak(on_sound=ready)
         except Exception as error:  # noqa: BLE001 - whatever a voice raises, the text must do
             if not isinstance(error, VoiceError):
-                _log.exception("the voice raised an unexpected error")
+                _log.error("the voice raised an unexpected error: %s", place_of(error))
             self._house.metrics.voice_failures.inc()
             self._outbox.send(Notice(code="voice", text=f"The reply is shown as text only: {error}"))
             self._feed(e.VoiceFailed(at=self._now(), reply=number, reason="voice"))

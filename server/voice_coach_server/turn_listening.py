@@ -14,6 +14,7 @@ from typing import Final
 
 from voice_coach.speech.transcriber import Audio
 from voice_coach.speech.turn_end import TurnMelody
+from voice_coach_server.wordless_logs import place_of
 
 __all__ = ["TurnListening"]
 
@@ -49,6 +50,6 @@ class TurnListening:
             return None
         try:
             return self._melody.probability(audio)
-        except Exception:  # noqa: BLE001 - all calls share this: a pause that nobody judged is no harm
-            _log.exception("a pause could not be judged by its sound")
+        except Exception as error:  # noqa: BLE001 - all calls share this: a pause that nobody judged is no harm
+            _log.error("a pause could not be judged by its sound: %s", place_of(error))
             return None

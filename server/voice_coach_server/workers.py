@@ -28,9 +28,11 @@ from voice_coach.speech.transcriber import (
     Transcriber,
     Transcript,
 )
+from voice_coach_server.answers import can_be_believed
 from voice_coach_server.ears import Ears
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.service import Service
+from voice_coach_server.wordless_logs import place_of
 
 __all__ = ["Job", "RecognitionQueue"]
 
@@ -221,16 +223,19 @@ class RecognitionQueue:
                 audio_seconds=sum(len(job.audio) for job in jobs) / SAMPLE_RATE_HZ,
             )
         except VoiceCoachError as error:
-            _log.warning("a transcription failed: %s", error)
+            _log.warning("a transcription failed: %s", place_of(error))
             transcripts = []
-        except Exception:  # noqa: BLE001 - whatever a recogniser raises, other calls go on
-            _log.exception("the recogniser raised an unexpected error")
+        except Exception as error:  # noqa: BLE001 - whatever a recogniser raises, other calls go on
+            _log.error("the recogniser raised an unexpected error: %s", place_of(error))
             transcripts = []
         finally:
             now = time.monotonic()
             self.service.ended(final=final, each_seconds=(now - began) / len(jobs), now=now)
             self._metrics.decode_busy_seconds.inc(now - began)
-        if len(transcripts) != len(jobs):
+        if len(transcripts) != len(jobs) or not all(
+            can_be_believed(transcript, len(job.audio) / SAMPLE_RATE_HZ)
+            for transcript, job in zip(transcripts, jobs, strict=True)
+        ):
             for job in jobs:
                 self._drop(job, "failed")
             return

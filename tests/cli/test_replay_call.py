@@ -89,7 +89,7 @@ def test_an_unknown_scenario_is_said_before_anything_is_heard(tmp_path: Path, ca
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no signals of this kind")
 def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
-    file = write(tmp_path / "long.flac", np.concatenate([two_channels()] * 80, axis=1))
+    file = write(tmp_path / "long.flac", np.concatenate([two_channels()] * 40, axis=1))
     command = [
         sys.executable,
         "-m",

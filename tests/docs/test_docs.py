@@ -163,7 +163,7 @@ def _without_joints(source: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("heading", "must_run"), [("Quick start", "/voice-coach"), ("Run the tests", "/pytest -n 4")]
+    ("heading", "must_run"), [("Quick start", "/voice-coach"), ("Run the tests", "/pytest -n 2")]
 )
 def test_the_readme_has_its_two_commands_each_one_line(heading: str, must_run: str) -> None:
     done = subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from voice_coach.journal.recording import Recorder
 from voice_coach.journal.store import named_folder, open_store
 from voice_coach.review.review import Review, ReviewTurn
 from voice_coach.review.tell import tell_review
+from voice_coach.settings import VoiceSettings
+from voice_coach.speech.voice_engines import open_voice
 from voice_coach_client.resampling import resample
 from voice_coach_server.engines import Engines
 
@@ -45,7 +48,9 @@ def review(real_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> t
     speech = spoken(SAID)
     microphone = np.concatenate([np.zeros(round(SAID_AT * RATE), np.float32), speech])
     recorder.hear((microphone * 32_767).astype("<i2").tobytes())
-    voice = [real_engines.voice.speak(part, Delivery.CALM) for part in REPLY]
+    # By a voice that has said nothing before: eSpeak speaks a little differently after another sentence.
+    with closing(open_voice(VoiceSettings())) as speaker:
+        voice = [speaker.speak(part, Delivery.CALM) for part in REPLY]
     pcm, rate = b"".join(part.pcm for part in voice), voice[0].sample_rate_hz
     recorder.place_reply(1, start_seconds=REPLY_AT, pcm=pcm, sample_rate_hz=rate)
     recorder.close()

@@ -144,6 +144,32 @@ async def test_a_thread_that_hangs_is_never_asked_again_and_ends_when_it_comes_b
         assert not thread.is_alive()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        "Amber.",
+        Transcript(text=17),  # type: ignore[arg-type]  # that is the point
+        Transcript(text="\ud800"),
+        Transcript(text="a\0b"),
+        Transcript(text="word " * 1_000),
+        Transcript(text="Amber.", decode_seconds=float("nan")),
+    ],
+)
+async def test_an_answer_that_can_be_none_costs_itself(answer: Transcript) -> None:
+    class Odd(ScriptedTranscriber):
+        def transcribe(self, *_: object, **__: object) -> Transcript:
+            return answer if len(results.dropped) < 1 else Transcript(text=LABEL)
+
+    queue, results = RecognitionQueue(Ears(Odd([])), Metrics(), workers=1, limit=10), Results()
+    async with queue.running():
+        queue.submit(results.job("one", final=True))
+        await results.wait_for(1)
+        queue.submit(results.job("two", final=True))
+        await results.wait_for(2)
+    assert (results.dropped, results.done) == ([("one", "failed")], [LABEL])
+
+
 async def test_a_trainee_is_told_and_the_call_goes_on(
     settings: Settings, engines: Engines, tone: bytes, hung: Hung, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,8 +46,8 @@ def call(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(scope="module")
 def long_call(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Half an hour: long enough to be stopped."""
-    sound = np.concatenate([two_channels()] * 120, axis=1)
+    """Some minutes: long enough to be stopped."""
+    sound = np.concatenate([two_channels()] * 40, axis=1)
     return write(tmp_path_factory.mktemp("call") / "call.mp3", sound).read_bytes()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import signal
@@ -19,7 +20,7 @@ from voice_coach.errors import VoiceError
 from voice_coach.settings import VoiceSettings
 from voice_coach.speech import worker_process
 from voice_coach.speech.pyttsx3_voice import Pyttsx3Voice
-from voice_coach.speech.voice_pipe import Request, Say, write_frame
+from voice_coach.speech.voice_pipe import Request, Say, read_frame, write_frame
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc as Linux has them")
 
@@ -111,6 +112,19 @@ def test_an_answer_that_cannot_be_read_is_a_lost_worker(
     assert voice.speak(SENTENCE, Delivery.CALM).seconds > 1
     assert voice.speak(SENTENCE, Delivery.CALM).seconds > 1
     assert pid_of(voice) != first
+
+
+def test_garbage_that_claims_to_be_a_huge_frame_is_not_waited_for() -> None:
+    class Stream(io.BytesIO):
+        longest = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.longest = max(self.longest, size or 0)
+            return super().read(size)
+
+    stream = Stream(b"\xff\xff\xff\x7f" + bytes(100))
+    assert read_frame(stream) is None
+    assert stream.longest == 4
 
 
 def test_closing_ends_a_sentence_that_hangs(voice: Pyttsx3Voice, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 _LENGTH = struct.Struct("<I")
+_LONGEST_BYTES = 64 * 1024 * 1024
+"""Of a frame: 12 minutes of sound at 48 kHz, far more than a sentence. What claims more is no frame."""
 
 
 class _Frame(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -111,10 +113,16 @@ def write_frame(stream: BinaryIO, frame: Request | Answer) -> None:
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
-    """Wait for one frame and give its body; None when the other side is gone, mid-frame included."""
+    """Wait for one frame and give its body.
+
+    Returns:
+        None when the other side is gone, mid-frame included, or says what cannot be a frame.
+    """
     header = stream.read(_LENGTH.size)
     if len(header) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(header)
+    if length > _LONGEST_BYTES:
+        return None
     body = stream.read(length)
     return body if len(body) == length else None

@@ -23,6 +23,7 @@ from voice_coach_server.room import deeds as d
 from voice_coach_server.room.listening import Tap
 from voice_coach_server.room.mailboxes import ELSEWHERE, OUT, Closing, LobbyMailbox, TrainerMailbox
 from voice_coach_server.room.room import Room
+from voice_coach_server.wordless_logs import place_of
 
 __all__ = ["RoomHost", "Signs"]
 
@@ -249,5 +250,5 @@ class _Onlooker:
     def _outside_the_call(self) -> Iterator[None]:
         try:
             yield
-        except Exception:  # noqa: BLE001 - whatever goes wrong for the one who looks on, the call goes on
-            _log.exception("the room cannot follow session %s", self._session)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong for the one who looks on, the call goes on
+            _log.error("the room cannot follow session %s: %s", self._session, place_of(error))
