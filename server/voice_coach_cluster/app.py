@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from voice_coach.errors import SettingsError
 from voice_coach.settings import Settings, load_settings
 from voice_coach.speech.transcriber import Transcriber
 from voice_coach_cluster.deployments import Front, Recogniser, Speaker, waiting_limit
-from voice_coach_cluster.plan import ClusterPlan
+from voice_coach_cluster.plan import ClusterPlan, demand_silence
 
 __all__ = ["application", "build", "recogniser_deployment", "voice_deployment"]
 
@@ -44,7 +45,11 @@ def build(settings: Settings, plan: ClusterPlan) -> Any:  # noqa: ANN401 - Ray's
         settings: Of every replica. `ears.workers` is how many decodes one front has asked for at a time,
             and how many one recogniser does at a time.
         plan: How many of each.
+
+    Raises:
+        SettingsError: Ray would report its use to its makers.
     """
+    demand_silence(os.environ)
     front = serve.deployment(
         name="front",
         num_replicas=plan.fronts,

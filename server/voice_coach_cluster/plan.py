@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from voice_coach.errors import SettingsError
 
-__all__ = ["ClusterPlan"]
+__all__ = ["ClusterPlan", "demand_silence"]
 
 
 class ClusterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,3 +45,16 @@ class ClusterPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         for name in ("recogniser_cpus", "voice_cpus", "front_cpus"):
             if getattr(self, name) < 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
+
+
+def demand_silence(environment: Mapping[str, str]) -> None:
+    """Refuse a cluster that tells somebody else about itself.
+
+    Raises:
+        SettingsError: Ray would report its use to its makers.
+    """
+    if environment.get("RAY_USAGE_STATS_ENABLED") != "0":
+        raise SettingsError(
+            "Ray reports its use to its makers unless it is told not to: set RAY_USAGE_STATS_ENABLED=0 on"
+            " every node, start its nodes again, and then this."
+        )

@@ -1,4 +1,4 @@
-"""Three nodes on one machine, as processes, with real recognisers and voices; only where Ray is."""
+"""Three nodes as processes, with real recognisers and voices. Needs the extra `cluster`."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ APPLICATION = "voice-coach"
 @pytest.fixture(scope="session")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The whole server over two recognisers on two nodes; gives its address."""
-    pytest.importorskip("ray", reason="needs the extra `cluster`")
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     import ray  # noqa: PLC0415 - an extra
     from ray import serve  # noqa: PLC0415
