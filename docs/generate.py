@@ -28,12 +28,15 @@ from voice_coach.counterpart.story import Guardedness
 from voice_coach.moves.recognizer import load_recognizer
 from voice_coach.simulation.call import Call
 from voice_coach.simulation.trainees import TRAINEES, play
+from voice_coach_benchmarks.fault_figures import read_figures, table
 from voice_coach_server import metrics
 from voice_coach_server.metrics import Metrics
 from voice_coach_server.rights import RULES
 from voice_coach_server.visitor import Role
 
 DOCS = Path(__file__).parent
+FAULTS_BEGIN = "<!-- The table is made by docs/generate.py from docs/figures/faults.json. -->"
+FAULTS_END = "<!-- End of the table. -->"
 MADE = "<!-- Made by docs/generate.py; change the code, then run it again. -->\n\n"
 
 
@@ -389,6 +392,16 @@ def drill_schema_file() -> str:
 
 _CALL_SEED = 7
 
+
+def faults_page() -> str:
+    """The page on what is lost, with the table of the figures that the fault suite left."""
+    text = (DOCS / "why/faults.md").read_text("utf-8")
+    before, _, rest = text.partition(FAULTS_BEGIN)
+    _, _, after = rest.partition(FAULTS_END)
+    figures = table(read_figures(DOCS / "figures/faults.json"))
+    return f"{before}{FAULTS_BEGIN}\n\n{figures}\n{FAULTS_END}{after}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/wire.md": wire_page,
     "reference/room.md": room_page,
@@ -399,6 +412,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/scenario.schema.json": schema_file,
     "reference/drill.schema.json": drill_schema_file,
     "calls/six-calls.md": calls_page,
+    "why/faults.md": faults_page,
 }
 
 
@@ -407,7 +421,8 @@ def main() -> int:
     check = "--check" in sys.argv[1:]
     stale = []
     for name, make in PAGES.items():
-        file, text = DOCS / name, (MADE if name.endswith(".md") else "") + make()
+        whole = name.endswith(".md") and make is not faults_page
+        file, text = DOCS / name, (MADE if whole else "") + make()
         if check and (not file.is_file() or file.read_text("utf-8") != text):
             stale.append(name)
         elif not check:

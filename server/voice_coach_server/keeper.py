@@ -33,6 +33,11 @@ __all__ = ["Keeper"]
 
 _log = logging.getLogger(__name__)
 
+_DOUBTFUL_SAMPLES = SAMPLE_RATE_HZ // 2
+"""The end of a track that a crash cut off: a power cut may have left zeros or old bytes there.
+
+It is kept, and written again when the client sends it again."""
+
 
 class Keeper:
     """The disk side of one live call."""
@@ -107,11 +112,11 @@ class Keeper:
 
     def trainee_audio(self, offset: int, pcm: bytes) -> None:
         """Keep microphone samples (16 kHz), the first of which has this offset in their stream."""
-        known = max(0, self._recorded_samples - offset)
+        known = max(0, self._recorded_samples - _DOUBTFUL_SAMPLES - offset)
         pcm = pcm[2 * known :]
         if self._recorder is not None and pcm:
             with self._minding_trouble():
-                self._recorder.hear(pcm)
+                self._recorder.hear_again(offset + known, pcm)
 
     def counterpart_audio(
         self, reply: int, *, start_seconds: float, pcm: bytes, sample_rate_hz: int

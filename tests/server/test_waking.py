@@ -119,6 +119,43 @@ async def test_an_utterance_that_was_being_spoken_is_heard_again_from_its_beginn
     assert len(sound) == back.next_sample, "what was sent twice is kept once"
 
 
+@pytest.mark.parametrize("zeros", [True, False])
+async def test_sound_that_a_power_cut_left_empty_or_took_away_is_written_again(
+    settings: Settings, engines: Engines, tone: bytes, tmp_path: Path, *, zeros: bool
+) -> None:
+    def lose_the_end(session: Path) -> None:
+        track = session / "trainee.wav"
+        size = track.stat().st_size
+        with track.open("r+b") as stream:
+            stream.truncate(size - SECOND * 2 * 2 // 5)
+            if zeros:
+                stream.truncate(size)
+
+    async with in_a_call(settings, engines) as person:
+        await person.silence(1.0)
+        began = person.next_sample
+        await person.speak(tone)
+        await person.wait_for(PhaseChanged, lambda message: message.phase is Phase.TRAINEE_SPEAKING)
+        crashed = Crashed(person)
+        after = on_copy(settings, tmp_path / "copy", spoil=lose_the_end)
+        sent = (bytes(2 * began) + tone)[: 2 * crashed.samples]
+
+    async with (
+        running_server(after, engines, WEB) as server,
+        trainee(server.websocket_url, hello=crashed.hello()) as back,
+    ):
+        back.next_sample = (await back.wait_for(Welcome)).next_sample
+        await back.speak(sent[2 * back.next_sample :])
+        await back.silence(2.5)
+        await back.wait_for(TurnSettled, lambda m: m.turn.speaker is Speaker.TRAINEE)
+        await back.send_end()
+        await back.wait_for(Ended)
+    sound, _ = soundfile.read(
+        after.store.path / "sessions" / crashed.session / "trainee.flac", dtype="int16"
+    )
+    assert sound.astype("<i2").tobytes()[: len(sent)] == sent
+
+
 async def test_a_line_that_was_being_spoken_is_said_again(
     settings: Settings, engines: Engines, tmp_path: Path
 ) -> None:

@@ -62,6 +62,14 @@ class Recorder:
             start = max(start, round(at_seconds * MICROPHONE_RATE_HZ))
         track.write(start, pcm)
 
+    def hear_again(self, start_sample: int, pcm: bytes) -> None:
+        """Add what the trainee's microphone sent from this sample (at 16 kHz) of the time line on.
+
+        What the track has from there on gives way: after a crash the end of it is sent again. What it
+        lacks before is silence. Raises as `hear` does.
+        """
+        self._track(Speaker.TRAINEE, MICROPHONE_RATE_HZ).write(start_sample, pcm)
+
     def place_reply(self, reply: int, *, start_seconds: float, pcm: bytes, sample_rate_hz: int) -> None:
         """Put a reply where it began to be heard.
 
