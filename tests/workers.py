@@ -44,15 +44,16 @@ _FIRST = (
 
 _LAST = (
     "tests/cli/test_devices.py",
-    "tests/client/test_speaker.py",
     "tests/client/headset/test_listing.py",
-    "tests/live/test_real_table.py",
-    "tests/live/test_real_headset.py",
     "tests/client/headset/test_on_a_sound_card.py",
+    "tests/client/test_speaker.py",
+    "tests/live/test_real_headset.py",
+    "tests/live/test_real_table.py",
 )
 """Files that compare sound sample by sample as it passes a sound card, which waits for nobody.
 
-One worker has them all, at the end, when the others have nothing left to do.
+One worker has them all, at the end, when the others have nothing left to do. In this order: after whole
+calls on a card the same process loses samples on the next one, and why is not known yet.
 """
 
 
