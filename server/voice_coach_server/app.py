@@ -238,6 +238,7 @@ async def running_server(
 
     Raises:
         InputError: The port is in use (`port-in-use`), or the host is not loopback and there is no room.
+        StoreError: It stopped before it was ready, or was not ready within a minute.
     """
     port = settings.server.port
     allow_connections(_MOST_CONNECTIONS)
@@ -280,9 +281,15 @@ async def running_server(
     serving = asyncio.create_task(server.serve(sockets=listeners))
     serving.add_done_callback(lambda _: stopped.set())
     try:
-        async with asyncio.timeout(_STARTUP_SECONDS):
-            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has only this flag
-                await asyncio.sleep(0.005)
+        try:
+            async with asyncio.timeout(_STARTUP_SECONDS):
+                while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has only this flag
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            raise StoreError(
+                f"The server was not ready within {_STARTUP_SECONDS:.0f} s: the machine is overrun. Close"
+                " what else is running and start it again."
+            ) from None
         if serving.done():
             serving.result()
             raise StoreError("The server stopped before it was ready; its log says why.")
